@@ -1,0 +1,42 @@
+"""The calendar part of a mail to somebody who has a place (iMIP: RFC 5546 and RFC 6047).
+
+The UID is the same as in every feed, so a later request moves the entry they have, a cancellation removes it.
+"""
+
+from dataclasses import replace
+from urllib.parse import quote
+
+from icalendar.prop import vCalAddress
+
+from campaign.calendar.entry import Entry, component, parameter
+from campaign.calendar.feed import assemble, bare_calendar, zones_in
+
+_ACCEPTED = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+_MAILBOX_SAFE = "@!$'*+-._~"
+
+
+def request(entry: Entry, organizer_address: str, organizer_name: str, attendee_address: str) -> bytes:
+    """Return the invitation that a mail program enters as accepted, or by which it moves what it entered."""
+    return _message("REQUEST", entry, organizer_address, organizer_name, attendee_address)
+
+
+def cancel(entry: Entry, organizer_address: str, organizer_name: str, attendee_address: str) -> bytes:
+    """Return the message by which a mail program takes the entry out again."""
+    cancelled = replace(entry, status="CANCELLED")
+    return _message("CANCEL", cancelled, organizer_address, organizer_name, attendee_address)
+
+
+def _message(method: str, entry: Entry, organizer_address: str, organizer_name: str, attendee_address: str) -> bytes:
+    header = bare_calendar()
+    header.add("METHOD", method)
+    event = component(entry)
+    name = parameter(organizer_name)
+    event.add("ORGANIZER", _mailbox(organizer_address), {"CN": name} if name else {})
+    event.add("ATTENDEE", _mailbox(attendee_address), _ACCEPTED)
+    body = bytes(event.to_ical(sorted=False))
+    return assemble(header, [body], zones_in([body]))
+
+
+def _mailbox(address: str) -> vCalAddress:
+    """Return a mail address as a URI, whatever may not stand in one percent-encoded (RFC 6068)."""
+    return vCalAddress("mailto:" + quote(address, safe=_MAILBOX_SAFE, errors="replace"))
