@@ -1,0 +1,51 @@
+"""Every absolute address we hand out, in mails, codes and feeds: made from PUBLIC_URL, never from a request."""
+
+from urllib.parse import urlsplit
+
+_base = ""
+
+
+def use(public_url: str) -> None:
+    """Set the address under which people reach this installation."""
+    global _base
+    _base = public_url
+
+
+def base() -> str:
+    """Return PUBLIC_URL, without a slash at the end."""
+    return _base
+
+
+def host() -> str:
+    """Return the host that new calendar entries' UIDs end with."""
+    return urlsplit(_base).hostname or "localhost"
+
+
+def edition_page(campaign: str, year: int) -> str:
+    """Return the address of an edition."""
+    return f"{_base}/{campaign}/{year}/"
+
+
+def event_page(campaign: str, year: int, event: str) -> str:
+    """Return the address of an event."""
+    return f"{_base}/{campaign}/{year}/{event}/"
+
+
+def registration_page(token: str) -> str:
+    """Return a registrant's own address."""
+    return f"{_base}/r/{token}/"
+
+
+def sign_in_page(token: str) -> str:
+    """Return the address that signs somebody in once."""
+    return f"{_base}/account/link/{token}/"
+
+
+def feed(campaign: str, slice_path: str = "") -> str:
+    """Return the https address of a feed; `slice_path` as in `country-de/lang-az`."""
+    return f"{_base}/feeds/{campaign}/{slice_path}.ics" if slice_path else f"{_base}/feeds/{campaign}.ics"
+
+
+def subscription(feed_address: str) -> str:
+    """Return the same feed for calendar programs that take over the `webcal` scheme."""
+    return "webcal://" + feed_address.partition("://")[2]

@@ -1,0 +1,152 @@
+"""The database handle, its set-up per database, and the only commit in the package."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from sqlite3 import Connection as SqliteConnection
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, event, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+Texts = dict[str, str]
+"""One text in several languages, by language code."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware UTC in Python, refusing naive ones; UTC in both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+CONSTRAINT_NAMES = {
+    "ix": "ix__%(table_name)s__%(column_0_N_name)s",
+    "uq": "uq__%(table_name)s__%(column_0_N_name)s",
+    "ck": "ck__%(table_name)s__%(constraint_name)s",
+    "fk": "fk__%(table_name)s__%(column_0_name)s__%(referred_table_name)s",
+    "pk": "pk__%(table_name)s",
+}
+"""Names that both databases and the migrations agree on."""
+
+COLUMN_TYPES: dict[type, UtcDateTime | JSON] = {
+    datetime: UtcDateTime(),
+    Texts: JSON(),
+    dict[str, object]: JSON(),
+    list[str]: JSON(),
+    list[int]: JSON(),
+    list[Texts]: JSON(),
+    list[dict[str, object]]: JSON(),
+}
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    registry = registry(metadata=MetaData(naming_convention=CONSTRAINT_NAMES), type_annotation_map=COLUMN_TYPES)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+after_commit: list[Callable[[], None]] = []
+"""Called after each commit that queued something; waking a worker may fail without harm."""
+
+
+@event.listens_for(Engine, "connect")
+def _set_up_sqlite(connection: object, record: ConnectionPoolEntry) -> None:
+    if not isinstance(connection, SqliteConnection):
+        return
+    connection.isolation_level = None  # SQLAlchemy's "begin" event below says BEGIN itself
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """Take SQLite's write lock at the start of a unit that writes: an upgrade later could only fail."""
+    if connection.dialect.name == "sqlite":
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def begin_writing() -> None:
+    """End the reading transaction and start one that may write; rows are read afresh."""
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("a row was changed outside a unit of work")
+    session.rollback()
+    session.connection(execution_options={"writing": True})
+
+
+def finish_writing(*, keep: bool) -> None:
+    """Commit what was begun, or take it back; then wake the workers if a message was queued."""
+    session = db.session()
+    queued = session.info.pop("queued", False)
+    if not keep:
+        session.rollback()
+        return
+    session.commit()
+    if queued:
+        for wake in after_commit:
+            wake()
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Commit everything done inside, or nothing."""
+    begin_writing()
+    try:
+        yield
+    except BaseException:
+        finish_writing(keep=False)
+        raise
+    finish_writing(keep=True)
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Do everything inside as a unit of work would, then take it all back."""
+    begin_writing()
+    try:
+        yield
+    finally:
+        finish_writing(keep=False)
+
+
+class Lockable:
+    """A row that can be held; its table counts how often it was."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lock_version: Mapped[int] = mapped_column(default=0)
+
+
+def lock(row: Lockable) -> None:
+    """Hold `row` until the unit of work ends, and read it afresh.
+
+    Writing first takes the row lock in PostgreSQL and the write lock in SQLite,
+    where SELECT … FOR UPDATE would be ignored.
+    """
+    table = type(row)
+    db.session.execute(update(table).where(table.id == row.id).values(lock_version=table.lock_version + 1))
+    db.session.refresh(row)

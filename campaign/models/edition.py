@@ -1,0 +1,63 @@
+"""One year of a campaign, and the countries whose day differs in it."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from campaign.db import Base, Texts
+from campaign.domain.edition import ObservanceKind, Status
+from campaign.models.campaign import Campaign
+from campaign.models.columns import known_states, states
+
+if TYPE_CHECKING:
+    from campaign.models.event import Event
+
+
+class Edition(Base):
+    __tablename__ = "edition"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "year"),
+        CheckConstraint("year BETWEEN 1900 AND 2200", name="year_range"),
+        CheckConstraint("last_day >= first_day", name="days_in_order"),
+        known_states("status", Status),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    year: Mapped[int]
+    status: Mapped[Status] = mapped_column(states(Status), default=Status.PLANNED)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    reason: Mapped[Texts] = mapped_column(default=dict)
+    """Why the day differs from the rule; empty where it doesn't."""
+    created_at: Mapped[datetime]
+
+    campaign: Mapped[Campaign] = relationship(back_populates="editions")
+    observances: Mapped[list["Observance"]] = relationship(
+        back_populates="edition", cascade="all, delete-orphan", order_by="Observance.country"
+    )
+    events: Mapped[list["Event"]] = relationship(back_populates="edition", cascade="all, delete-orphan")
+
+    @property
+    def number(self) -> int | None:
+        """Which anniversary this is; None where the campaign counts none."""
+        since = self.campaign.since
+        return self.year - since if since is not None and self.year > since else None
+
+
+class Observance(Base):
+    """The campaign's day in one country in one edition, where it differs."""
+
+    __tablename__ = "observance"
+    __table_args__ = (UniqueConstraint("edition_id", "country"), known_states("kind", ObservanceKind))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    country: Mapped[str] = mapped_column(String(2))
+    kind: Mapped[ObservanceKind] = mapped_column(states(ObservanceKind))
+    day: Mapped[date | None]
+    reason: Mapped[Texts]
+
+    edition: Mapped[Edition] = relationship(back_populates="observances")

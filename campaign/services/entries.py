@@ -1,0 +1,110 @@
+"""Each public event's calendar entry, rendered in every language of its campaign when the event changes."""
+
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import select
+
+from campaign import address
+from campaign.calendar import entry as calendar
+from campaign.db import db
+from campaign.domain.event import PUBLIC, Status
+from campaign.i18n import country_name, pick, say
+from campaign.models import Edition, Entry, Event
+
+
+def render(event: Event, *, now: datetime) -> None:
+    """Store the event's entry in each language of its campaign; without a time it has none."""
+    languages = event.edition.campaign.languages if event.status in PUBLIC else []
+    event.entries = [
+        Entry(event_id=event.id, language=language, body=body, rendered_at=now)
+        for language in languages
+        if (body := _body(event, language))
+    ]
+    db.session.flush()
+
+
+def facts(event: Event, language: str) -> calendar.Entry | None:
+    """Return what a calendar shows of the event in one language; None while it never had a time."""
+    span = _span(event)
+    if span is None:
+        return None
+    campaign, edition = event.edition.campaign, event.edition
+    hides_venue = not event.venue_is_public
+    return calendar.Entry(
+        uid=event.uid,
+        sequence=event.sequence,
+        created_at=event.created_at,
+        changed_at=event.content_changed_at,
+        start=span[0],
+        end=span[1],
+        zone=event.zone or "UTC",
+        summary=_summary(event, language),
+        url=address.event_page(campaign.slug, edition.year, event.slug),
+        language=language,
+        description=_description(event, language),
+        location=_location(event, language),
+        latitude=None if hides_venue else event.latitude,
+        longitude=None if hides_venue else event.longitude,
+        venue="" if hides_venue else event.venue or event.city or "",
+        categories=tuple(event.tags),
+        status=_status(event),
+        related_uid=_last_uid(event),
+    )
+
+
+def _body(event: Event, language: str) -> bytes | None:
+    found = facts(event, language)
+    return calendar.render(found) if found else None
+
+
+def _span(event: Event) -> tuple[datetime | date, datetime | date] | None:
+    """Return start and end; of an event that lost its date, those last announced."""
+    starts, ends = event.starts, event.ends
+    if starts is None and event.moved_from:
+        starts, ends = event.moved_from, None
+    if starts is None:
+        return None
+    usual = timedelta(days=1) if event.is_all_day else timedelta(minutes=event.edition.campaign.default_minutes)
+    ends = ends or starts + usual
+    return (starts.date(), ends.date()) if event.is_all_day else (starts, ends)
+
+
+def _status(event: Event) -> Literal["CONFIRMED", "CANCELLED"]:
+    return "CANCELLED" if event.status is Status.CANCELLED or event.starts is None else "CONFIRMED"
+
+
+def _summary(event: Event, language: str) -> str:
+    name = pick(event.name, language, event.edition.campaign.default_language)[0]
+    if event.status is Status.CANCELLED:
+        return say(language, "Cancelled: %(name)s", name=name)
+    return say(language, "Postponed: %(name)s", name=name) if event.starts is None else name
+
+
+def _description(event: Event, language: str) -> str:
+    fallback = event.edition.campaign.default_language
+    parts = [
+        pick(event.cancel_reason, language, fallback)[0],
+        pick(event.description, language, fallback)[0],
+        say(language, "Online: %(address)s", address=event.online_url) if event.online_url else "",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _location(event: Event, language: str) -> str:
+    if not event.country:
+        return event.online_url or ""
+    venue = (event.venue, event.address) if event.venue_is_public else ()
+    return ", ".join(part for part in (*venue, event.city, country_name(event.country, language)) if part)
+
+
+def _last_uid(event: Event) -> str | None:
+    """Return the UID of the same series' event of the year before, the latest there is."""
+    earlier = (
+        select(Event.uid)
+        .join(Edition)
+        .where(Event.series_id == event.series_id, Edition.year < event.edition.year, Event.status.in_(PUBLIC))
+        .order_by(Edition.year.desc())
+        .limit(1)
+    )
+    return db.session.scalar(earlier)

@@ -1,0 +1,252 @@
+"""What an organizer does with an event: create, edit, publish, cancel, delete."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, exists, select
+
+from campaign import address
+from campaign.db import db, lock
+from campaign.domain import event as rules
+from campaign.domain import moment, question
+from campaign.domain.errors import Refused
+from campaign.domain.event import Change, Draft, Facts, Status
+from campaign.domain.text import slugify
+from campaign.models import Answer, Campaign, Edition, Event, EventLanguage, EventTag, Question, Series, User
+from campaign.services import audit, campaigns, entries, notices, programme
+
+COPIED = tuple(
+    (
+        "country city venue address venue_is_public latitude longitude online_url url zone starts ends is_all_day "
+        "capacity takes_registrations external_id"
+    ).split()
+)
+"""The columns that are a draft's fields as they stand."""
+
+
+def create(edition: Edition, draft: Draft, *, series: Series | None = None, actor: User | None, now: datetime) -> Event:
+    """Add a draft event to the edition, in the given series or one of its own.
+
+    Raises Refused for times ("ends-before-start", "zone-unknown", …), capacity and a series that
+    already has an event this year ("series-taken").
+    """
+    campaign = edition.campaign
+    event = Event(
+        edition=edition, created_at=now, content_changed_at=now, status=Status.DRAFT, uid=_new_uid(), sequence=0
+    )
+    event.seats_taken = 0
+    with db.session.no_autoflush:
+        event.slug = _free_slug(
+            edition, draft.name.get(campaign.default_language) or next(iter(draft.name.values()), "")
+        )
+        event.series = series or _new_series(campaign, event.slug)
+        _apply(event, draft)
+    db.session.add(event)
+    audit.record("create", event, campaign=campaign, actor=actor, now=now)
+    return event
+
+
+def edit(event: Event, draft: Draft, *, actor: User | None, now: datetime) -> frozenset[Change]:
+    """Change an event; return what of it matters to people and calendars.
+
+    A public event's calendar entries are rendered anew and its registrants told of a new time or place.
+    """
+    lock(event)
+    before, was = facts_of(event), _contents(event)
+    _apply(event, draft)
+    if event.status is Status.PUBLISHED:
+        rules.check_publishable(facts_of(event))
+    changes = rules.material_changes(before, facts_of(event))
+    if _contents(event) == was:
+        return frozenset()
+    if Change.TIME in changes and event.status in rules.PUBLIC:
+        event.moved_from = before.starts or event.moved_from
+    _changed(event, changes, now=now)
+    audit.record("edit", event, campaign=event.edition.campaign, actor=actor, now=now, changes=sorted(changes))
+    return changes
+
+
+def publish(event: Event, *, actor: User | None, now: datetime) -> None:
+    """Show the event to everybody; raises Refused("event-incomplete", missing=…) or ("event-move")."""
+    lock(event)
+    rules.check_move(event.status, Status.PUBLISHED)
+    rules.check_publishable(facts_of(event))
+    event.status = Status.PUBLISHED
+    event.published_at = event.published_at or now
+    event.cancelled_at, event.cancel_reason = None, {}
+    _changed(event, frozenset({Change.STATUS}), now=now)
+    audit.record("publish", event, campaign=event.edition.campaign, actor=actor, now=now)
+
+
+def publish_ready(edition: Edition, *, may: Callable[[str | None], bool], actor: User | None, now: datetime) -> int:
+    """Publish each draft that lacks nothing and in whose country the actor may act; return how many."""
+    drafts = select(Event).where(Event.edition_id == edition.id, Event.status == Status.DRAFT).order_by(Event.id)
+    ready = [event for event in db.session.scalars(drafts) if may(event.country) and not rules.missing(facts_of(event))]
+    for event in ready:
+        publish(event, actor=actor, now=now)
+    return len(ready)
+
+
+def cancel(event: Event, *, reason: Mapping[str, str], actor: User | None, now: datetime) -> None:
+    """Cancel a public event: it stays visible as cancelled, and everybody registered is told."""
+    lock(event)
+    rules.check_move(event.status, Status.CANCELLED)
+    event.status, event.cancelled_at, event.cancel_reason = Status.CANCELLED, now, dict(reason)
+    _changed(event, frozenset({Change.STATUS}), now=now)
+    audit.record("cancel", event, campaign=event.edition.campaign, actor=actor, now=now)
+
+
+def delete(event: Event, *, actor: User | None, now: datetime) -> None:
+    """Delete an event that the public never saw; raises Refused("event-was-public")."""
+    lock(event)
+    rules.check_deletable(event.status)
+    audit.record("delete", event, campaign=event.edition.campaign, actor=actor, now=now, slug=event.slug)
+    series = event.series
+    db.session.delete(event)
+    db.session.flush()
+    if not db.session.scalar(select(Event.id).where(Event.series_id == series.id).limit(1)):
+        db.session.delete(series)
+
+
+def ask(event: Event, questions: Sequence[Question], *, actor: User | None, now: datetime) -> None:
+    """Give the event these questions in this order; refuses while answers exist ("questions-answered")."""
+    lock(event)
+    if db.session.scalar(select(exists().where(Answer.question_id == Question.id, Question.event_id == event.id))):
+        raise Refused("questions-answered")
+    if len(questions) > question.QUESTION_LIMIT:
+        raise Refused("too-many-questions", limit=question.QUESTION_LIMIT)
+    for position, one in enumerate(questions):
+        question.check_question(one.kind, one.options)
+        one.position = position
+    event.questions = []
+    db.session.flush()
+    event.questions = list(questions)
+    audit.record("ask", event, campaign=event.edition.campaign, actor=actor, now=now, count=len(questions))
+
+
+def facts_of(event: Event) -> Facts:
+    """Return what the rules need to know of an event."""
+    return Facts(
+        status=event.status,
+        has_name=any(event.name.values()),
+        country=event.country,
+        city=event.city,
+        venue=event.venue,
+        address=event.address,
+        online_url=event.online_url,
+        zone=event.zone,
+        starts=event.starts,
+        ends=event.ends,
+        is_all_day=event.is_all_day,
+    )
+
+
+def draft_of(event: Event) -> Draft:
+    """Return the event as the draft that would leave it unchanged."""
+    wall = moment.wall_clock
+    return Draft(
+        name=event.name,
+        description=event.description,
+        country=event.country,
+        city=event.city,
+        venue=event.venue,
+        address=event.address,
+        venue_is_public=event.venue_is_public,
+        latitude=event.latitude,
+        longitude=event.longitude,
+        online_url=event.online_url,
+        url=event.url,
+        zone=event.zone,
+        starts=event.starts,
+        ends=event.ends,
+        is_all_day=event.is_all_day,
+        languages=tuple(event.languages),
+        tags=tuple(event.tags),
+        accessibility=tuple(event.accessibility),
+        capacity=event.capacity,
+        takes_registrations=event.takes_registrations,
+        opens=wall(event.opens_at, event.zone) if event.opens_at and event.zone else None,
+        closes=wall(event.closes_at, event.zone) if event.closes_at and event.zone else None,
+        external_id=event.external_id,
+    )
+
+
+def _changed(event: Event, changes: frozenset[Change], *, now: datetime) -> None:
+    """Bring sequence, calendar entries, feeds and registrants up to date with a change."""
+    if event.status not in rules.PUBLIC:
+        return
+    event.sequence += bool(changes)
+    event.content_changed_at = now
+    db.session.flush()
+    entries.render(event, now=now)
+    campaigns.touch(event.edition.campaign, now=now)
+    notices.tell_registrants(event, changes, now=now)
+
+
+def _apply(event: Event, draft: Draft) -> None:
+    rules.check_capacity(draft.capacity, seats_taken=event.seats_taken)
+    for name in COPIED:
+        setattr(event, name, getattr(draft, name))
+    event.name, event.description = dict(draft.name), dict(draft.description)
+    event.accessibility = [one for one in rules.ACCESSIBILITY if one in draft.accessibility]
+    event.city_slug = slugify(draft.city) or None if draft.city else None
+    event.search_text = programme.search_text(*draft.name.values(), draft.city, draft.venue, *draft.tags)
+    _set_words(event, draft)
+    _set_instants(event, draft)
+
+
+def _set_words(event: Event, draft: Draft) -> None:
+    languages, tags = sorted(set(draft.languages)), sorted(set(draft.tags))
+    if languages != event.languages:
+        event.language_rows = [EventLanguage(language=language) for language in languages]
+    if tags != event.tags:
+        event.tag_rows = [EventTag(tag=tag) for tag in tags]
+
+
+def _set_instants(event: Event, draft: Draft) -> None:
+    """Derive the instants from wall clock and zone, the event's truth."""
+    zone = draft.zone
+    times = (draft.starts, draft.ends, draft.opens, draft.closes)
+    if zone is None:
+        if any(times):
+            raise Refused("zone-missing")
+        event.starts_at = event.ends_at = event.opens_at = event.closes_at = None
+        return
+    event.starts_at, event.ends_at = _span(draft.starts, draft.ends, zone)
+    event.opens_at, event.closes_at = (moment.instant(wall, zone) if wall else None for wall in times[2:])
+
+
+def _span(starts: datetime | None, ends: datetime | None, zone: str) -> tuple[datetime | None, datetime | None]:
+    if starts is None:
+        moment.zone(zone)
+        return None, None
+    return moment.span(starts, ends, zone) if ends else (moment.instant(starts, zone), None)
+
+
+def _contents(event: Event) -> tuple[Draft, dict[str, str]]:
+    return draft_of(event), event.cancel_reason
+
+
+def _new_uid() -> str:
+    return f"{uuid.uuid4()}@{address.host()}"
+
+
+def _free_slug(edition: Edition, name: str) -> str:
+    slug = slugify(name) or "event"
+    return _free(slug, select(Event.slug).where(Event.edition_id == edition.id, Event.slug.startswith(slug[:50])))
+
+
+def _new_series(campaign: Campaign, slug: str) -> Series:
+    taken = select(Series.slug).where(Series.campaign_id == campaign.id, Series.slug.startswith(slug[:50]))
+    return Series(campaign=campaign, slug=_free(slug, taken))
+
+
+def _free(slug: str, similar: Select[str]) -> str:
+    """Return the slug, numbered where it is taken."""
+    taken = set(db.session.scalars(similar))
+    number, free = 1, slug
+    while free in taken:
+        number += 1
+        free = f"{slug[:50].rstrip('-')}-{number}"
+    return free

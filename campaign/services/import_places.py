@@ -1,0 +1,148 @@
+"""Where an imported event is: what its row says, completed by the gazetteer; and the zone that follows."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from campaign.domain import cell, moment
+from campaign.domain.errors import Refused
+from campaign.domain.text import cut, tidy_line
+from campaign.geo.countries import country_called
+from campaign.geo.mentions import Mention, mentions
+from campaign.geo.places import Location, Reason, Source, locate
+from campaign.geo.spelling import key
+from campaign.services.import_notes import Notes, Setting
+
+CITY_LIMIT = 120
+DECIMALS = 6
+ONLINE_ZONE = "UTC"
+WORDS_IN_CITY = 3
+LONGEST_CODE = 3
+SAME_SPELLING = 0.8
+"""How much of a name must agree to be that of the city, a slip in it."""
+
+_PARTS = re.compile(r"[,;\n，、；|]")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an event is; without a country it is online alone."""
+
+    country: str | None
+    city: str | None
+    venue: str
+    """What the place's text says beyond the city, "" when it says no more."""
+    latitude: float | None
+    longitude: float | None
+    zone: str
+
+
+def place_of(said: Mapping[str, str], setting: Setting, *, notes: Notes) -> Place:
+    """Return the place of a row's event.
+
+    Raises Refused("place-missing"), ("place-unknown", place=…), ("point-unknown") or ("zone-not-found").
+    """
+    text = tidy_line(said.get("place", ""))
+    latitude, longitude = (_degrees(said.get(name, ""), notes) for name in ("latitude", "longitude"))
+    found = locate(text, latitude, longitude, country=said.get("country"), city=said.get("city"))
+    is_online = found.country is None and (found.is_online or "online_url" in said)
+    if found.country is None and not is_online:
+        raise _refusal(found, text or said.get("city", "") or said.get("country", ""))
+    for warning in found.warnings:
+        notes.warn(warning, place=cut(text, limit=60))
+    zone = _zone(said.get("zone", ""), found, setting, is_online=is_online, notes=notes)
+    _note_sources(found, notes)
+    point = None if is_online else found.point
+    city = None if is_online else found.city or _city_in(text, notes)
+    return Place(
+        country=found.country,
+        city=cut(tidy_line(city), limit=CITY_LIMIT) if city else None,
+        venue="" if is_online else _venue(text, found.country, city or ""),
+        latitude=round(point.latitude, DECIMALS) if point else None,
+        longitude=round(point.longitude, DECIMALS) if point else None,
+        zone=zone,
+    )
+
+
+def _refusal(found: Location, words: str) -> Refused:
+    if found.reason is Reason.MISSING:
+        return Refused("place-missing")
+    return Refused("place-unknown", place=cut(words, limit=60)) if words else Refused("point-unknown")
+
+
+def _degrees(text: str, notes: Notes) -> float | None:
+    if not text:
+        return None
+    try:
+        return cell.degrees(text)
+    except Refused as refused:
+        notes.warn(refused.code, **refused.facts)
+        return None
+
+
+def _zone(text: str, found: Location, setting: Setting, *, is_online: bool, notes: Notes) -> str:
+    """Return the zone that the row names, else the place's, else the one chosen for the file."""
+    if text:
+        name = text.strip().replace(" ", "_")
+        if name in moment.zones():
+            return name
+        notes.warn("zone-unknown", zone=cut(text, limit=60))
+    if found.zone:
+        notes.derive("zone", found.sources.get("zone", Source.CITY), found.zone)
+        return found.zone
+    if setting.zone:
+        notes.derive("zone", "option", setting.zone)
+        return setting.zone
+    if is_online:
+        notes.derive("zone", "online", ONLINE_ZONE)
+        return ONLINE_ZONE
+    raise Refused("zone-not-found")
+
+
+def _city_in(text: str, notes: Notes) -> str | None:
+    """Return how the text begins, for a place that is too small for the gazetteer; None for a mere country."""
+    start = _PARTS.split(text)[0].strip()
+    if not start or country_called(start) or len(start.split()) > WORDS_IN_CITY:
+        return None
+    notes.derive("city", Source.PLACE, start)
+    return start
+
+
+def _venue(text: str, country: str | None, city: str) -> str:
+    """Return the parts of a place's text that say more than its city, region and country."""
+    parts = [part.strip() for part in _PARTS.split(text)]
+    return ", ".join(part for part in parts if part and not _names_area(part, country, city))
+
+
+def _names_area(part: str, country: str | None, city: str) -> bool:
+    """Return whether a part of the text only names the city, its region (RS, PEI) or country."""
+    if len(part) <= LONGEST_CODE and part.isupper():
+        return True
+    if SequenceMatcher(None, key(part), key(city)).ratio() >= SAME_SPELLING:
+        return True
+    found, says_online = mentions(part)
+    return all(one.is_whole and _fits(one, country, city) for one in found) and bool(found or says_online)
+
+
+def _fits(mention: Mention, country: str | None, city: str) -> bool:
+    meaning = mention.meaning
+    return (
+        meaning.country == country
+        or any(code == country for code, _name in meaning.regions)
+        or any((one.country, one.name) == (country, city) for one in meaning.cities)
+    )
+
+
+def _note_sources(found: Location, notes: Notes) -> None:
+    """Note what the gazetteer added: country, city, and the coordinates where the row has none."""
+    values = {"country": found.country, "city": found.city}
+    for name, value in values.items():
+        if value and found.sources.get(name) is not Source.COLUMN:
+            notes.derive(name, found.sources.get(name, Source.PLACE), value)
+    if found.point and found.sources.get("point") is not Source.COORDINATES:
+        notes.derive("coordinates", found.sources.get("point", Source.CITY), _shown(found))
+
+
+def _shown(found: Location) -> str:
+    return f"{found.point.latitude:.4f}, {found.point.longitude:.4f}" if found.point else ""

@@ -1,0 +1,89 @@
+"""XLSX: bytes to lines of cells. What the file unpacks to is measured before openpyxl reads any of it."""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+from openpyxl import load_workbook
+
+from campaign.domain.errors import Refused
+
+UNPACKED_LIMIT = 50_000_000
+PART_LIMIT = 1_000
+LINE_LIMIT = 100_000
+"""Lines looked at, empty ones among them: some sheets are formatted down to their last row."""
+CHUNK = 1 << 16
+DOCTYPE = b"<!DOCTYPE"
+
+# openpyxl warns of everything in a workbook that it won't write again; nobody here writes it again.
+warnings.filterwarnings("ignore", module="openpyxl")
+
+
+def lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number and the cells of each row of the first visible sheet; formulas as last calculated.
+
+    Raises Refused("file-not-readable"), ("file-unpacks-too-large", limit=…) or ("file-too-large", limit=…).
+    """
+    try:
+        _check_unpacked(content)
+        yield from _rows(content)
+    except Refused:
+        raise
+    except Exception as error:  # The file is a stranger's, and openpyxl promises nothing about broken ones.
+        raise Refused("file-not-readable") from error
+
+
+def _check_unpacked(content: bytes) -> None:
+    """Refuse a file that unpacks to too much, whatever its directory says, or whose XML defines entities."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+        room = UNPACKED_LIMIT - sum(part.file_size for part in parts)
+        if room < 0 or len(parts) > PART_LIMIT:
+            raise Refused("file-unpacks-too-large", limit=UNPACKED_LIMIT // 1_000_000)
+        room = UNPACKED_LIMIT
+        for part in parts:
+            room -= _size(archive, part, room)
+
+
+def _size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> int:
+    """Return the bytes of one part, of which at most `room` are unpacked."""
+    size, end = 0, b""
+    with archive.open(part) as file:
+        while chunk := file.read(CHUNK):
+            size += len(chunk)
+            if size > room:
+                raise Refused("file-unpacks-too-large", limit=UNPACKED_LIMIT // 1_000_000)
+            if DOCTYPE in end + chunk:
+                raise Refused("file-not-readable")
+            end = chunk[-len(DOCTYPE) :]
+    return size
+
+
+def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    try:
+        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+        sheet.reset_dimensions()  # They are what the file claims; without them each row is as wide as it is.
+        for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            if line > LINE_LIMIT:
+                raise Refused("file-too-large", limit=LINE_LIMIT)
+            yield line, [_text(value) for value in values]
+    finally:
+        book.close()
+
+
+def _text(value: object) -> str:
+    """Return a cell's value as somebody would type it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time.min else value.isoformat(" ", "minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
