@@ -1,0 +1,84 @@
+"""Who may call a route: every view says so with one of these."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from flask import abort, current_app, g
+from flask_login import current_user
+
+from campaign.domain.permission import Permission, permits
+from campaign.models import User
+from campaign.web import scope
+
+P = ParamSpec("P")
+R = TypeVar("R")
+View = Callable[P, R]
+
+
+def public(view: View[P, R]) -> View[P, R]:
+    """Say aloud that anyone may call this view."""
+    view.access = "public"  # type: ignore[attr-defined]  # read by the tests
+    return view
+
+
+def signed_in(view: View[P, R]) -> View[P, R]:
+    """Let anybody with an account call this view; others go to the sign-in page."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        _require_account()
+        return view(*args, **kwargs)
+
+    guarded.access = "account"  # type: ignore[attr-defined]  # read by the tests
+    return guarded
+
+
+def creators(view: View[P, R]) -> View[P, R]:
+    """Let those call this view who may create campaigns."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        _require_account()
+        if not me().may_create_campaigns:
+            abort(403)
+        return view(*args, **kwargs)
+
+    guarded.access = "creators"  # type: ignore[attr-defined]  # read by the tests
+    return guarded
+
+
+def requires(permission: Permission) -> Callable[[View[P, R]], View[P, R]]:
+    """Let members call this view whose role in the campaign of the address carries the permission.
+
+    Somebody else's campaign is 404, the same as one that doesn't exist; the own one without the role 403.
+    """
+
+    def decorate(view: View[P, R]) -> View[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            _require_account()
+            g.member = scope.member(str(kwargs["campaign"]))
+            if not permits(g.member.role, permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.access = permission  # type: ignore[attr-defined]  # read by the tests
+        return guarded
+
+    return decorate
+
+
+def me() -> User:
+    """Return the account of whoever is signed in."""
+    return cast(User, current_user._get_current_object())  # the way out of the proxy
+
+
+def can(permission: Permission) -> bool:
+    """Return whether the member of this request may do something; for templates."""
+    return "member" in g and permits(g.member.role, permission)
+
+
+def _require_account() -> None:
+    if not current_user.is_authenticated:
+        abort(current_app.login_manager.unauthorized())  # type: ignore[attr-defined]  # set by Flask-Login

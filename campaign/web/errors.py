@@ -1,0 +1,148 @@
+"""What a person reads when something isn't possible: refusals, and pages that aren't there."""
+
+from collections.abc import Callable, Iterable
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from campaign.db import db
+from campaign.domain.errors import Refused
+
+RETRY_SECONDS = 30
+
+
+def sentence(refused: Refused) -> str:
+    """Return the sentence for a refusal: what is wrong, and what to do about it."""
+    code, facts = refused.code, refused.facts
+    if code == "event-incomplete":
+        missing = facts["missing"]
+        words = gaps([str(one) for one in missing] if isinstance(missing, list) else [])
+        return _("Before it can be published it needs: %(gaps)s.", gaps=words)
+    if code == "capacity-below-taken":
+        taken = int(str(facts["taken"]))
+        return ngettext(
+            "%(num)s place is taken already; the capacity can't be lower.",
+            "%(num)s places are taken already; the capacity can't be lower.",
+            taken,
+        )
+    known = _sentences().get(code)
+    return known(facts) if known else _("That isn't possible as it stands. Please look at what you typed.")
+
+
+def gaps(missing: Iterable[str]) -> str:
+    """Return what an event lacks, in words."""
+    words = {
+        "name": _("a name"),
+        "place": _("a place or an online address"),
+        "city": _("a city"),
+        "zone": _("a time zone"),
+        "end": _("an end"),
+    }
+    return ", ".join(words[gap] for gap in missing)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page in the site's look."""
+    app.add_template_filter(gaps)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _page)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Refused, lambda refused: _show(409, _("Not possible"), sentence(refused)))
+    app.register_error_handler(InternalServerError, _page)
+
+
+def _sentences() -> dict[str, Callable[[dict[str, object]], str]]:
+    return {
+        "account-exists": lambda f: _("There is an account with this address already."),
+        "answer-not-a-number": lambda f: _("Write a whole number, at most %(limit)s.", **f),
+        "answer-not-an-option": lambda f: _("Choose one of the options shown."),
+        "answer-required": lambda f: _("This question needs an answer."),
+        "capacity-out-of-range": lambda f: _("Write a number from 1 to %(limit)s, or leave it empty.", **f),
+        "colour-not-usable": lambda f: _("Write the colour as # and six digits, such as #7a1f2b."),
+        "edition-exists": lambda f: _("The edition %(year)s exists already.", **f),
+        "edition-move": lambda f: _("The edition can't go from that state to this one."),
+        "ends-before-start": lambda f: _("The end must be later than the start."),
+        "event-full": lambda f: _("All places are taken. If somebody cancels, the form opens again."),
+        "event-move": lambda f: _("The event can't go from that state to this one."),
+        "event-was-public": lambda f: _("People have seen this event already. Cancel it instead of deleting it."),
+        "file-not-readable": lambda f: _("This file can't be read. Save it as CSV (UTF-8) or XLSX and try again."),
+        "file-too-large": lambda f: _("This file is too large: at most %(limit)s rows or 5 MB.", **f),
+        "language-missing": lambda f: _("Give the name in the campaign's main language."),
+        "link-used": lambda f: _("This link was used already, or its day is over."),
+        "minutes-out-of-range": lambda f: _("Write a length from one minute to 31 days."),
+        "observance-day-missing": lambda f: _("Say on which day it is observed."),
+        "observance-day-unexpected": lambda f: _("Leave the day empty, or choose “another date”."),
+        "party-out-of-range": lambda f: _("Write a number of people from 1 to %(limit)s.", **f),
+        "party-too-large": lambda f: _("There are not enough places left for so many people. Try a smaller number."),
+        "question-needs-options": lambda f: _("A choice needs two to %(limit)s options, one a line.", **f),
+        "questions-answered": lambda f: _("People have answered these questions already; they can't change now."),
+        "registration-cancelled": lambda f: _("The event is cancelled."),
+        "registration-closed": lambda f: _("Registration is closed."),
+        "registration-expired": lambda f: _(
+            "The place was held for you until its time ran out. Please register again."
+        ),
+        "registration-move": lambda f: _("This registration has ended, or was changed already."),
+        "registration-none": lambda f: _("This event takes no registrations; just come."),
+        "registration-not-yet": lambda f: _("Registration has not opened yet."),
+        "rule-day-not-in-month": lambda f: _("This month has no such day; its last is %(last)s.", **f),
+        "rule-days-out-of-range": lambda f: _("It can last 1 to 31 days."),
+        "rule-field-missing": lambda f: _("This kind of day needs this, too."),
+        "rule-month-out-of-range": lambda f: _("Write a month from 1 to %(last)s.", **f),
+        "rule-offset-out-of-range": lambda f: _("Write a number of days from -120 to 120."),
+        "exception-day-too-far": lambda f: _("Choose a day in this year, or at most 31 days outside it."),
+        "series-taken": lambda f: _("This series has an event in this year already."),
+        "slug-not-usable": lambda f: _("Use lower-case letters, digits and hyphens, such as open-data-day."),
+        "slug-taken": lambda f: _("This address is taken already. Choose another."),
+        "text-too-long": lambda f: _("That is too long: at most %(limit)s characters.", **f),
+        "too-long": lambda f: _("An event can last 31 days at most."),
+        "too-many-questions": lambda f: _("An event can have %(limit)s questions at most.", **f),
+        "url-characters": lambda f: _("An address has no spaces and no special characters."),
+        "url-host": lambda f: _("Write the whole address, such as https://www.example.org/."),
+        "url-port": lambda f: _("The number after the colon isn't a port."),
+        "url-scheme": lambda f: _("The address must start with https:// or http://."),
+        "url-too-long": lambda f: _("This address is too long: at most %(limit)s characters.", **f),
+        "url-userinfo": lambda f: _("Leave user name and password out of the address."),
+        "year-has-no-day": lambda f: _("The rule gives no day in %(year)s.", **f),
+        "year-out-of-range": lambda f: _("Choose a year from 1900 to 2200."),
+        "zone-missing": lambda f: _("Choose a time zone for these times."),
+        "zone-unknown": lambda f: _("This time zone doesn't exist. Choose one from the list."),
+    }
+
+
+def _page(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    titles = {
+        400: (_("That request can't be read"), _("Go back, load the page again and try once more.")),
+        403: (_("Not for your role"), _("Your role in this campaign doesn't include this. Ask its owner.")),
+        404: (_("Page not found"), _("It may have been moved, or the address has a slip. Start from the campaigns.")),
+        405: (_("Not that way"), _("This address can't be used like this. Go back to the page before.")),
+        410: (_("Gone"), _("What was here has been withdrawn.")),
+        413: (_("That is too much at once"), _("The form or the file is larger than this page takes. Shorten it.")),
+        503: (_("One moment, please"), _("The site is busy. Nothing was lost that you can see; please try again.")),
+    }
+    broken = (_("Something broke on our side"), _("Nothing you typed was stored. Please try again in a while."))
+    title, words = titles.get(code, broken if code >= 500 else titles[400])
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
+    if error.response is not None:
+        return error.response
+    return (*_show(code, title, words), headers)
+
+
+def _stale_form(error: CSRFError) -> ResponseReturnValue:
+    words = _("The form was open for too long, or cookies are off. Go back, load the page again and send it once more.")
+    return _show(400, _("Please send the form again"), words)
+
+
+def _database_away(error: OperationalError) -> ResponseReturnValue:
+    db.session.rollback()
+    words = _("The site is busy and could not store this. Go back, wait half a minute and send it again.")
+    return (*_show(503, _("One moment, please"), words), {"Retry-After": str(RETRY_SECONDS)})
+
+
+def _show(code: int, title: str, words: str) -> tuple[str, int]:
+    return render_template("errors/error.html", code=code, title=title, sentence=words, path=request.path), code

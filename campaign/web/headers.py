@@ -1,0 +1,57 @@
+"""What every answer carries, errors and static files included."""
+
+from flask import Flask, Response, current_app, g, request
+
+from campaign.web import language
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+ALWAYS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+}
+TWO_YEARS = "max-age=63072000; includeSubDomains"
+PERSONAL = ("/r/", "/h/", "/manage/", "/account/")
+
+
+def init_app(app: Flask) -> None:
+    """Put the headers on every answer."""
+    app.after_request(_add)
+
+
+def share() -> None:
+    """Say that this answer is the same for everybody: it sets no cookie and varies by no language."""
+    g.is_shared = True
+
+
+def _add(response: Response) -> Response:
+    for name, value in ALWAYS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SETTINGS"].is_secure:
+        response.headers["Strict-Transport-Security"] = TWO_YEARS
+    if request.path.startswith(PERSONAL):
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+    if request.endpoint == "security.logout":
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    if request.endpoint not in (None, "static") and not g.get("is_shared"):
+        response.vary.update(("Cookie", "Accept-Language"))
+        response = language.remember(response)
+        response.headers.setdefault("Cache-Control", "no-cache")
+    return response

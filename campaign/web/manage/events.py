@@ -1,0 +1,238 @@
+"""Events for organizers: the list of a year, the editor, and what is done with an event."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign.db import unit_of_work
+from campaign.domain import event as rules
+from campaign.domain.errors import Refused
+from campaign.domain.event import Status
+from campaign.domain.permission import Permission
+from campaign.domain.text import clean_line
+from campaign.models import Edition, Event
+from campaign.services import events, programme
+from campaign.services.programme import Filters
+from campaign.web import filters, scope
+from campaign.web.auth import me, requires
+from campaign.web.errors import sentence
+from campaign.web.manage.event_form import EventForm
+from campaign.web.manage.question_form import QuestionForm, questions_of
+from campaign.web.registrations import ActForm
+
+blueprint = Blueprint("manage_events", __name__, url_prefix="/manage")
+REASON_LIMIT = 300
+
+
+@blueprint.get("/<campaign>/<int:year>/events/")
+@requires(Permission.VIEW_EVENT)
+def listing(campaign: str, year: int) -> str:
+    """List the year's events by country, by state or by words."""
+    edition = scope.managed_edition(year)
+    status = request.args.get("status", "")
+    statuses = (Status(status),) if status in set(Status) else tuple(Status)
+    wanted = Filters(
+        country=request.args.get("country") or None, words=request.args.get("q", "")[:80], statuses=statuses
+    )
+    countries = sorted(
+        programme.countries(edition, statuses=tuple(Status)), key=lambda row: filters.country_name(row[0])
+    )
+    number = request.args.get("page", default=1, type=int)
+    page = programme.find(edition, wanted, page=number, countries=[code for code, _count in countries])
+    return render_template(
+        "manage/events/list.html",
+        campaign=edition.campaign,
+        edition=edition,
+        page=page,
+        page_url=lambda to: url_for(
+            "manage_events.listing",
+            campaign=campaign,
+            year=year,
+            page=to,
+            country=wanted.country,
+            status=status or None,
+        ),
+        countries=countries,
+        statuses=list(Status),
+        wanted=wanted,
+        status=status,
+        missing={event.id: rules.missing(events.facts_of(event)) for event in page.items},
+        act=ActForm(),
+    )
+
+
+@blueprint.route("/<campaign>/<int:year>/events/new/", methods=["GET", "POST"])
+@requires(Permission.EDIT_EVENT)
+def create(campaign: str, year: int) -> ResponseReturnValue:
+    """Add an event to the year, as a draft."""
+    edition = scope.managed_edition(year)
+    form = EventForm(edition)
+    if not form.is_submitted():
+        form.suggest(edition)
+    if form.validate_on_submit():
+        draft = form.draft()
+        scope.check_country(draft.country)
+        try:
+            with unit_of_work():
+                event = events.create(edition, draft, actor=me(), now=datetime.now(UTC))
+        except Refused as refused:
+            form.blame(refused)
+        else:
+            flash(_("The event is saved as a draft. Publish it when it is ready."), "message")
+            return redirect(_page(edition, event), 303)
+    return _form_page(form, edition, None)
+
+
+@blueprint.get("/<campaign>/<int:year>/events/<event>/")
+@requires(Permission.VIEW_EVENT)
+def show(campaign: str, year: int, event: str) -> str:
+    """Show an event to its organizers: its state, what it lacks, what can be done."""
+    found = scope.managed_event(year, event)
+    return _show(found, QuestionForm(found.edition.campaign))
+
+
+@blueprint.route("/<campaign>/<int:year>/events/<event>/edit/", methods=["GET", "POST"])
+@requires(Permission.EDIT_EVENT)
+def edit(campaign: str, year: int, event: str) -> ResponseReturnValue:
+    """Change an event."""
+    found = scope.managed_event(year, event)
+    form = EventForm(found.edition)
+    if not form.is_submitted():
+        form.show(events.draft_of(found))
+    if form.validate_on_submit():
+        draft = form.draft(found)
+        scope.check_country(draft.country)
+        try:
+            with unit_of_work():
+                changes = events.edit(found, draft, actor=me(), now=datetime.now(UTC))
+        except Refused as refused:
+            form.blame(refused)
+        else:
+            told = changes and found.status in rules.PUBLIC
+            flash(
+                _("The change is saved; calendars and registrants follow.") if told else _("The change is saved."),
+                "message",
+            )
+            return redirect(_page(found.edition, found), 303)
+    return _form_page(form, found.edition, found)
+
+
+@blueprint.post("/<campaign>/<int:year>/events/<event>/publish")
+@requires(Permission.PUBLISH_EVENT)
+def publish(campaign: str, year: int, event: str) -> ResponseReturnValue:
+    """Show the event to everybody."""
+    return _act(
+        scope.managed_event(year, event),
+        lambda found, now: events.publish(found, actor=me(), now=now),
+        _("The event is published."),
+    )
+
+
+@blueprint.post("/<campaign>/<int:year>/events/publish-ready")
+@requires(Permission.PUBLISH_EVENT)
+def publish_ready(campaign: str, year: int) -> ResponseReturnValue:
+    """Publish every draft of the year that lacks nothing and lies in the member's countries."""
+    edition = scope.managed_edition(year)
+    with unit_of_work():
+        count = events.publish_ready(edition, may=scope.may_act_in, actor=me(), now=datetime.now(UTC))
+    flash(_("Published: %(count)s.", count=filters.number(count)), "message")
+    return redirect(url_for("manage_events.listing", campaign=campaign, year=year), 303)
+
+
+@blueprint.post("/<campaign>/<int:year>/events/<event>/cancel")
+@requires(Permission.PUBLISH_EVENT)
+def cancel(campaign: str, year: int, event: str) -> ResponseReturnValue:
+    """Cancel the event; it stays visible, and everybody registered is told why."""
+    found = scope.managed_event(year, event)
+    try:
+        reason = clean_line(request.form.get("reason", ""), limit=REASON_LIMIT)
+    except Refused as refused:
+        flash(sentence(refused), "error")
+        return redirect(_page(found.edition, found), 303)
+    reasons = {found.edition.campaign.default_language: reason} if reason else {}
+    return _act(
+        found, lambda row, now: events.cancel(row, reason=reasons, actor=me(), now=now), _("The event is cancelled.")
+    )
+
+
+@blueprint.post("/<campaign>/<int:year>/events/<event>/delete")
+@requires(Permission.EDIT_EVENT)
+def delete(campaign: str, year: int, event: str) -> ResponseReturnValue:
+    """Delete an event that nobody outside has seen."""
+    found = scope.managed_event(year, event)
+    try:
+        with unit_of_work():
+            events.delete(found, actor=me(), now=datetime.now(UTC))
+    except Refused as refused:
+        flash(sentence(refused), "error")
+        return redirect(url_for("manage_events.show", campaign=campaign, year=year, event=event), 303)
+    flash(_("The draft is deleted."), "message")
+    return redirect(url_for("manage_events.listing", campaign=campaign, year=year), 303)
+
+
+@blueprint.post("/<campaign>/<int:year>/events/<event>/questions/")
+@requires(Permission.EDIT_EVENT)
+def ask(campaign: str, year: int, event: str) -> ResponseReturnValue:
+    """Add a question to the event's form."""
+    found = scope.managed_event(year, event)
+    form = QuestionForm(found.edition.campaign)
+    if not form.validate():
+        return _show(found, form), 422
+    try:
+        with unit_of_work():
+            events.ask(found, [*questions_of(found), form.question()], actor=me(), now=datetime.now(UTC))
+    except Refused as refused:
+        form.kind.errors = [sentence(refused)]
+        return _show(found, form), 422
+    flash(_("The question is added to the form."), "message")
+    return redirect(_page(found.edition, found), 303)
+
+
+@blueprint.post("/<campaign>/<int:year>/events/<event>/questions/<int:position>/remove")
+@requires(Permission.EDIT_EVENT)
+def unask(campaign: str, year: int, event: str, position: int) -> ResponseReturnValue:
+    """Take a question off the event's form."""
+    return _act(
+        scope.managed_event(year, event),
+        lambda row, now: events.ask(row, questions_of(row, but=position), actor=me(), now=now),
+        _("The question is removed."),
+    )
+
+
+def _act(event: Event, service: Callable[[Event, datetime], object], done: str) -> ResponseReturnValue:
+    try:
+        with unit_of_work():
+            service(event, datetime.now(UTC))
+    except Refused as refused:
+        flash(sentence(refused), "error")
+    else:
+        flash(done, "message")
+    return redirect(_page(event.edition, event), 303)
+
+
+def _page(edition: Edition, event: Event) -> str:
+    return url_for("manage_events.show", campaign=edition.campaign.slug, year=edition.year, event=event.slug)
+
+
+def _show(event: Event, form: QuestionForm) -> str:
+    return render_template(
+        "manage/events/show.html",
+        campaign=event.edition.campaign,
+        edition=event.edition,
+        event=event,
+        missing=rules.missing(events.facts_of(event)),
+        moves=rules.MOVES[event.status],
+        can_delete=event.status in rules.DELETABLE,
+        form=form,
+        act=ActForm(),
+    )
+
+
+def _form_page(form: EventForm, edition: Edition, event: Event | None) -> ResponseReturnValue:
+    page = render_template(
+        "manage/events/form.html", form=form, campaign=edition.campaign, edition=edition, event=event
+    )
+    return (page, 422) if form.is_submitted() else page

@@ -1,0 +1,189 @@
+"""Importing a spreadsheet into a year: choose it, see what it would do, accept exactly that.
+
+Between the pages the file travels in the form, so that nothing is stored before it is accepted.
+"""
+
+import base64
+import binascii
+import zlib
+from datetime import UTC, datetime, time
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import HiddenField, SelectField
+
+from campaign.db import unit_of_work
+from campaign.domain.columns import FIELDS, Table, match
+from campaign.domain.errors import Refused
+from campaign.domain.permission import Permission
+from campaign.models import Edition
+from campaign.services import imports
+from campaign.services.imports import Action, Options, Plan
+from campaign.sheets import reader
+from campaign.web import scope
+from campaign.web.auth import me, requires
+from campaign.web.fields import ClockField
+from campaign.web.import_words import derived_phrase, field_name, reason_sentence, warning_sentence
+from campaign.web.manage import choices
+
+blueprint = Blueprint("manage_imports", __name__, url_prefix="/manage")
+REQUEST_BYTES = 8_000_000
+"""Room for a file of 5 MB in base64, and the fields beside it."""
+ROWS_SHOWN = 200
+
+
+class ImportForm(FlaskForm):
+    """A file, what holds where its rows say nothing, and which column fills which field."""
+
+    file = FileField(_l("Spreadsheet"), description=_l("CSV (UTF-8) or XLSX, at most 5 MB and 20,000 rows."))
+    zone = SelectField(_l("Time zone, where none can be found"), default="")
+    start = ClockField(_l("Start, where a row says none"))
+    content = HiddenField()
+    digest = HiddenField()
+
+    def offer(self) -> None:
+        """Offer the time zones."""
+        self.zone.choices = [("", _("none")), *choices.zones()]
+
+    def read(self) -> Table:
+        """Return the table of the file that was sent, now or with an earlier page; raises Refused."""
+        if self.file.data:
+            content = self.file.data.read(reader.BYTE_LIMIT + 1)
+        elif self.content.data:
+            content = _unpacked(self.content.data)
+        else:
+            raise Refused("file-missing")
+        table = reader.read(content)
+        self.content.data = _packed(content)
+        return table
+
+    def options(self) -> Options:
+        """Return what was chosen; on the first page no columns are."""
+        columns = {field: self[f"column_{field}"].data for field in FIELDS}
+        start = self.start.data if isinstance(self.start.data, time) else None
+        return Options(
+            {field: name for field, name in columns.items() if name is not None}, self.zone.data or None, start
+        )
+
+    def show_columns(self, table: Table, options: Options) -> None:
+        """Offer the columns of a file, those chosen that are taken now."""
+        try:
+            found = match(table.header, options.columns)
+        except Refused:
+            found = match(table.header)
+        names = [name for name in dict.fromkeys(table.header) if name]
+        for field in FIELDS:
+            select = self[f"column_{field}"]
+            select.choices = [("", _("no column")), *((name, name) for name in names)]
+            select.data = table.header[found[field]] if field in found else ""
+
+
+def _add_columns() -> None:
+    for field in FIELDS:
+        setattr(ImportForm, f"column_{field}", SelectField(_l("Column"), validate_choice=False))
+
+
+_add_columns()
+
+
+@blueprint.url_value_preprocessor
+def _make_room(endpoint: str | None, values: dict[str, object] | None) -> None:
+    """Let organizers send more than the public may; before anything reads the form."""
+    if current_user.is_authenticated:
+        request.max_content_length = request.max_form_memory_size = REQUEST_BYTES
+
+
+@blueprint.route("/<campaign>/<int:year>/import/", methods=["GET", "POST"])
+@requires(Permission.IMPORT_EVENTS)
+def upload(campaign: str, year: int) -> ResponseReturnValue:
+    """Take a spreadsheet and show what importing it would do; stores nothing."""
+    edition, form = scope.managed_edition(year), ImportForm()
+    form.offer()
+    if not form.is_submitted():
+        return _first_page(form, edition)
+    if not form.validate():
+        return _first_page(form, edition), 422
+    try:
+        table = form.read()
+    except Refused as refused:
+        form.file.errors = [_file_sentence(refused)]
+        return _first_page(form, edition), 422
+    try:
+        plan = imports.plan(edition, table, form.options())
+    except Refused as refused:
+        return _preview(form, edition, table, None, reason_sentence(refused)), 422
+    return _preview(form, edition, table, plan)
+
+
+@blueprint.post("/<campaign>/<int:year>/import/accept")
+@requires(Permission.IMPORT_EVENTS)
+def accept(campaign: str, year: int) -> ResponseReturnValue:
+    """Import what the preview showed; where that has changed since, show it again."""
+    edition, form = scope.managed_edition(year), ImportForm()
+    form.offer()
+    if not form.validate():
+        return _first_page(form, edition), 422
+    try:
+        table = form.read()
+        with unit_of_work():
+            plan = imports.plan(edition, table, form.options())
+            is_as_shown = plan.digest() == form.digest.data
+            if is_as_shown:
+                imports.carry_out(plan, actor=me(), now=datetime.now(UTC))
+    except Refused as refused:
+        form.file.errors = [_file_sentence(refused)]
+        return _first_page(form, edition), 422
+    if not is_as_shown:
+        words = _("The choices or the events have changed since the preview. This is what would happen now.")
+        return _preview(form, edition, table, plan, words), 409
+    counts = {action.value: plan.count(action) for action in Action}
+    flash(_("%(new)s new, %(changed)s changed, %(unchanged)s unchanged, %(refused)s refused.", **counts), "message")
+    return redirect(url_for("manage_events.listing", campaign=campaign, year=year), 303)
+
+
+def _first_page(form: ImportForm, edition: Edition) -> str:
+    return render_template("manage/imports/upload.html", campaign=edition.campaign, edition=edition, form=form)
+
+
+def _preview(form: ImportForm, edition: Edition, table: Table, plan: Plan | None, warning: str | None = None) -> str:
+    """Return the preview; without a plan only the columns can be chosen."""
+    form.show_columns(table, form.options())
+    form.digest.data = plan.digest() if plan else ""
+    rows = plan.rows if plan else ()
+    return render_template(
+        "manage/imports/preview.html",
+        campaign=edition.campaign,
+        edition=edition,
+        form=form,
+        columns=[(field_name(field), form[f"column_{field}"]) for field in FIELDS],
+        plan=plan,
+        counts={action.value: plan.count(action) for action in Action} if plan else {},
+        refused=[row for row in rows if row.action is Action.REFUSED],
+        written=[row for row in rows if row.action in (Action.NEW, Action.CHANGED)],
+        rows_shown=ROWS_SHOWN,
+        warning=warning,
+        reason_sentence=reason_sentence,
+        warning_sentence=warning_sentence,
+        derived_phrase=derived_phrase,
+    )
+
+
+def _file_sentence(refused: Refused) -> str:
+    return _("Choose a file.") if refused.code == "file-missing" else reason_sentence(refused)
+
+
+def _packed(content: bytes) -> str:
+    return base64.b64encode(zlib.compress(content)).decode("ascii")
+
+
+def _unpacked(text: str) -> bytes:
+    """Return a file that came back with the form; it is as much a stranger's as the first time."""
+    try:
+        return zlib.decompressobj().decompress(base64.b64decode(text, validate=True), reader.BYTE_LIMIT + 1)
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise Refused("file-not-readable") from error

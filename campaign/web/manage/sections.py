@@ -1,0 +1,28 @@
+"""The pages of a campaign between which its organizers move."""
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from campaign.domain.permission import Permission
+from campaign.i18n import pick
+from campaign.models import Campaign, Edition
+from campaign.web import auth, language
+
+
+def sections(campaign: Campaign, edition: Edition | None, here: str) -> list[tuple[str, str, bool]]:
+    """Return label, address and whether it is this one, for each page the member may open."""
+    name = pick(campaign.name, language.current(), campaign.default_language)[0]
+    rows = [(name, url_for("manage_campaigns.show", campaign=campaign.slug), here == "campaign")]
+    if auth.can(Permission.EDIT_CAMPAIGN):
+        rows.append((_("Texts and rule"), url_for("manage_campaigns.edit", campaign=campaign.slug), here == "edit"))
+    if edition is None:
+        return rows
+
+    def of_year(label: str, endpoint: str, name: str) -> tuple[str, str, bool]:
+        return label, url_for(endpoint, campaign=campaign.slug, year=edition.year), here == name
+
+    rows.append(of_year(str(edition.year), "manage_editions.show", "edition"))
+    rows.append(of_year(_("Events"), "manage_events.listing", "events"))
+    if auth.can(Permission.IMPORT_EVENTS):
+        rows.append(of_year(_("Import"), "manage_imports.upload", "import"))
+    return rows

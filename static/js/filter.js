@@ -1,0 +1,29 @@
+// A filter shows its result without a new page: the parts marked data-live are replaced, the focus stays.
+const form = document.querySelector("form[data-filter]");
+let running = new AbortController();
+
+function address() {
+  const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
+  return `${form.action.split(/[?#]/)[0]}?${new URLSearchParams(chosen)}`;
+}
+
+async function show(url) {
+  running.abort();
+  running = new AbortController();
+  const answer = await fetch(url, { signal: running.signal });
+  if (!answer.ok) throw new Error(answer.status);
+  const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-live]")) {
+    part.replaceChildren(...found.getElementById(part.id).childNodes);
+  }
+  document.dispatchEvent(new Event("parts-replaced"));
+  history.replaceState(null, "", url);
+}
+
+function showOrLoad(event) {
+  event.preventDefault();
+  show(address()).catch((error) => { if (error.name !== "AbortError") form.submit(); });
+}
+
+form.addEventListener("change", showOrLoad);
+form.addEventListener("submit", showOrLoad);
