@@ -2,9 +2,10 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
+export PORT
 VENV := .venv
 BIN := $(VENV)/bin
-FLASK := PORT=$(PORT) $(BIN)/flask --app wsgi
+FLASK := $(BIN)/flask --app wsgi
 
 .PHONY: help run test lint bench lock translations parts clean
 

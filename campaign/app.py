@@ -8,7 +8,7 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from campaign import address, commands, config, i18n, jobs, keys, web
+from campaign import address, commands, config, i18n, jobs, keys, logs, web
 from campaign.db import db
 from campaign.domain import moment
 from campaign.web import accounts, language
@@ -19,6 +19,7 @@ PUBLIC_FORM_BYTES = 64 * 1024
 def create_app(settings: config.Settings | None = None) -> Flask:
     """Return the application for the given settings, or for those of the environment."""
     settings = settings or config.read()
+    logs.set_up(settings.log_format)
     moment.use_newest_zone_data()
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask(

@@ -14,7 +14,7 @@ from tests.browser.conftest import flask
 from tests.browser.subscriber import Subscriber
 from tests.servers import wait_for
 
-SHEET = Path(__file__).parent.parent / "data" / "open-data-day-2024.csv"
+SHEET = Path(__file__).parent.parent / "data" / "events-2024.csv"
 DAY = {"month": "3", "nth": "1", "weekday": "5", "days": "7"}
 
 
