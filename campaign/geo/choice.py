@@ -22,7 +22,7 @@ GREAT_CITY = 50_000
 """People in a city whose bare name outweighs a point."""
 FITS, FITS_REPAIRED = 3.0, 2.0
 """How much a point that fits, as given or mended, adds to the support of a reading."""
-PER_POWER = 25.0
+PER_POWER = 15.0
 """Kilometres farther from the point that a city of the same name may be for every ten times as many people."""
 NEAR_ENOUGH = 50.0
 """Kilometres from the city at which misread numbers are believed."""
@@ -79,9 +79,12 @@ def choose(candidates: Sequence[Reading], latitude: float | None, longitude: flo
     fitting = _fitting(candidates, given)
     mended = _mended(candidates, latitude, longitude) if _falls_short(fitting, candidates) else None
     best = max(filter(None, (fitting, mended)), key=lambda match: match.total, default=None)
-    if best and best.total >= candidates[0].support:
-        return Choice(best.reading, best.point, (Warn.COORDINATES_REPAIRED,) if best is mended else ())
-    return _one_of_both(candidates, given)
+    if best is None or best.total < candidates[0].support:
+        return _one_of_both(candidates, given)
+    if best.reading.city and latitude == round(latitude) and longitude == round(longitude):
+        # Whole degrees are a hundred kilometres wide: they tell which city is meant, not where in it.
+        return Choice(best.reading, None, (Warn.COORDINATES_DROPPED,))
+    return Choice(best.reading, best.point, (Warn.COORDINATES_REPAIRED,) if best is mended else ())
 
 
 def _words_alone(candidates: Sequence[Reading], *warnings: Warn) -> Choice:

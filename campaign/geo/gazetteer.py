@@ -3,7 +3,7 @@
 Read from data/ on first use; README.md names the sources.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import nlargest
@@ -21,8 +21,8 @@ SHORTLIST = 20
 """How many times as many cities as are wanted are looked at twice."""
 AROUND = 18.0
 """Kilometres around a point in which a city may reach over it."""
-LONELY = 10.0
-"""Kilometres to the nearest town beyond which the countries' outlines are asked too."""
+IN_TOWN = 1.5
+"""Kilometres to the nearest town within which its country is sure; beyond, the countries' outlines are asked."""
 CROWD = 17.0
 """A city reaches as far, in kilometres, as the cube root of its people by this: Paris 7.5, Konstanz 2.6."""
 PART = 10
@@ -90,16 +90,24 @@ def nearest(
 ) -> City | None:
     """Return the city that a point belongs to; None when `country` has none, or none is `within` so many kilometres.
 
-    The nearest place decides on country and zone: of the country that is named, or far from towns of the one on
-    whose land the point is. It stands for itself unless it is a mere part of a city that reaches over the point:
-    in Prenzlauer Berg that is Berlin.
+    The nearest place decides on country and zone: of the country that is named, else of the one on whose land
+    the point is, for across a river a foreign centre may be nearer. It stands for itself unless it is a mere part
+    of a city that reaches over the point: in Prenzlauer Berg that is Berlin.
     """
     point = Point(latitude, longitude)
     near = _places().near(point, within or AROUND, country=country, may_grow=within is None)
-    if near and near[0][0] > LONELY and country is None and (land := country_at(point)):
-        near = _places().near(point, AROUND, country=land, may_grow=True) or near
     if not near:
         return None
+    distance_to_town, town = near[0]
+    if country is None and distance_to_town > IN_TOWN:
+        land = country_at(point)
+        if land not in (None, _places().region(town).country):
+            near = _places().near(point, AROUND, country=land, may_grow=True) or near
+    return _biggest_over(near)
+
+
+def _biggest_over(near: Sequence[tuple[float, int]]) -> City:
+    """Return the nearest place, or the city whose part it is; `near` holds distances and rows, nearest first."""
     closest = _city(near[0][1])
     around = (_city(row) for far, row in near if far < _places().populations[row] ** (1 / 3) / CROWD)
     cities = [other for other in around if (other.country, other.zone) == (closest.country, closest.zone)]

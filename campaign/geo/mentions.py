@@ -35,7 +35,8 @@ FILLERS = frozenset(
         "city town village ville ciudad citta cidade stadt municipality municipio comune gemeinde rural sub "
         "metropolitan district distrito province provincia prefecture pref state region regione regiao county "
         "ward regency department departamento area suburb localidad capital shi ku ken cho machi gun si gu of de "
-        "du del della di da the la in at event evento 市 県 府 都 道 区 町 村 郡 州 省 시 구 군 도"
+        "du del della di da the la in at or and y et und e only event evento meeting exhibit exhibition conference "
+        "workshop 市 県 府 都 道 区 町 村 郡 州 省 시 구 군 도"
     ).split()
 )
 """Words beside a name that say what kind of place or event it is, or nothing; never names themselves."""
@@ -84,14 +85,23 @@ def read(text: str) -> Text:
     """Return what a line about a place says."""
     found: list[Mention] = []
     says_online, is_understood = False, True
-    for part in _BREAK.split(text[:LENGTH_LIMIT]):
+    for part in _parts(text):
         pieces = list(_pieces(part))
-        is_whole = all(is_name or piece in FILLERS or piece.isdigit() for piece, is_name in pieces)
-        meanings = [(piece, _meaning(piece, part)) for piece, is_name in pieces if is_name]
-        found += [Mention(meaning, is_whole) for _, meaning in meanings if meaning]
-        says_online = says_online or any(piece in ONLINE for piece, _ in meanings)
+        is_whole = all(is_name or _adds_nothing(piece) for piece, is_name in pieces)
         is_understood = is_understood and is_whole
+        for name in (piece for piece, is_name in pieces if is_name):
+            says_online = says_online or name in ONLINE
+            meaning = _meaning(name, part)
+            found += [Mention(meaning, is_whole)] if meaning else []
     return Text(tuple(found), says_online, says_online and is_understood and not found)
+
+
+def _parts(text: str) -> list[str]:
+    return _BREAK.split(text[:LENGTH_LIMIT])
+
+
+def _adds_nothing(piece: str) -> bool:
+    return piece in FILLERS or piece.isdigit()
 
 
 def _pieces(part: str) -> Iterator[tuple[str, bool]]:

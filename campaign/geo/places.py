@@ -70,8 +70,7 @@ def locate(
         location = _online_only(point)
     else:
         in_column = [Mention(Meaning(code, frozenset(), ()), is_whole=True)] if code else []
-        candidates = readings([*text.mentions, *in_column], country=code)
-        chosen = choose(candidates, latitude, longitude)
+        chosen = choose(readings([*text.mentions, *in_column], country=code), latitude, longitude)
         location = _located(chosen.reading, chosen.point)
         location = replace(location, is_online=text.says_online, warnings=(*chosen.warnings, *location.warnings))
     if not any((place, city, country, point)):

@@ -34,7 +34,7 @@ def on_globe(latitude: float | None, longitude: float | None) -> Point | None:
         return None
     if not (-90 <= latitude <= 90 and -360 <= longitude <= 360):
         return None
-    return Point(latitude, (longitude + 180) % 360 - 180)
+    return Point(latitude, longitude if abs(longitude) <= 180 else (longitude + 180) % 360 - 180)
 
 
 def misreadings(latitude: float, longitude: float) -> Iterator[Point]:

@@ -21,6 +21,8 @@ NOTABLE = 50_000
 """People in a city that is looked for among unknown words, such as a venue's name or prose."""
 SAME_AREA = 120.0
 """Kilometres from a city in which a point may be meant as there, or a second city named to say where it is."""
+SAME_TOWN = 40.0
+"""The same for a city whose name stands among unknown words, and may be none."""
 BORDER = 30.0
 """Kilometres from the nearest city of a country or region at which a point may still be in it."""
 
@@ -50,7 +52,7 @@ class Reading:
     def fits(self, point: Point) -> bool:
         """Return whether a point may lie there."""
         if self.city:
-            return distance(self.city.point, point) <= SAME_AREA
+            return distance(self.city.point, point) <= (SAME_AREA if self.support >= CITY else SAME_TOWN)
         town = nearest(*point, country=self.country, within=BORDER)
         if self.region:
             return town is not None and town.region == self.region

@@ -96,9 +96,9 @@ def pieces_of(topology: Topology) -> list[Piece]:
 
 def unbroken(ring: Sequence[Point]) -> tuple[Point, ...]:
     """Return a ring whose longitudes go on beyond 180 degrees where it crosses that meridian."""
-    turns = accumulate(
-        (round((east.longitude - west.longitude) / 360) for east, west in pairwise(ring)), initial=0
-    )
+    turns = [*accumulate((round((one.longitude - other.longitude) / 360) for one, other in pairwise(ring)), initial=0)]
+    if not any(turns):
+        return tuple(ring)
     return tuple(Point(point.latitude, point.longitude + 360 * turn) for point, turn in zip(ring, turns, strict=True))
 
 

@@ -1,7 +1,13 @@
 """Dots on the map: events that would lie over each other become one dot with a count."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import dist
+
+_STEPS = tuple(product((0, -1, 1), repeat=2))
+"""A cell itself and the eight around it."""
 
 
 @dataclass(frozen=True)
@@ -20,25 +26,17 @@ def cluster(points: Sequence[tuple[float, float]], *, radius: float) -> list[Dot
     Each point joins the first dot within reach, looked for in the nine cells around it: O(n).
     """
     dots: list[list[int]] = []
-    cells: dict[tuple[int, int], list[int]] = {}
-    for index, point in enumerate(points):
-        cell = int(point[0] // radius), int(point[1] // radius)
-        found = next((dot for dot in _around(cells, cell) if _near(points[dots[dot][0]], point, radius)), None)
+    cells: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for index, (x, y) in enumerate(points):
+        column, row = int(x // radius), int(y // radius)
+        near = [dot for step in _STEPS for dot in cells.get((column + step[0], row + step[1]), ())]
+        found = next((dot for dot in near if dist(points[dots[dot][0]], (x, y)) <= radius), None)
         if found is None:
-            cells.setdefault(cell, []).append(len(dots))
+            cells[column, row].append(len(dots))
             dots.append([index])
         else:
             dots[found].append(index)
     return sorted((_dot(points, members) for members in dots), key=lambda dot: (-dot.count, dot.indexes))
-
-
-def _around(cells: dict[tuple[int, int], list[int]], cell: tuple[int, int]) -> list[int]:
-    steps = (-1, 0, 1)
-    return [dot for dx in steps for dy in steps for dot in cells.get((cell[0] + dx, cell[1] + dy), ())]
-
-
-def _near(one: tuple[float, float], other: tuple[float, float], radius: float) -> bool:
-    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 <= radius * radius
 
 
 def _dot(points: Sequence[tuple[float, float]], members: Sequence[int]) -> Dot:

@@ -97,7 +97,8 @@ def _zones(country: str, people: Counter[str]) -> tuple[list[str], float]:
 def names_of(country: str, *, native_only: bool = False) -> Iterator[str]:
     """Yield the country's name in the interface's languages, and in those that are spoken in it."""
     info = get_territory_language_info(country)
-    native = [language for language, facts in info.items() if (facts["population_percent"] or 0) >= SPOKEN]
+    shares = {language: facts["population_percent"] for language, facts in info.items()}
+    native = [language for language, share in shares.items() if isinstance(share, (int, float)) and share >= SPOKEN]
     for language in native if native_only else (*LANGUAGES, *native):
         try:
             name = Locale.parse(language).territories.get(country)

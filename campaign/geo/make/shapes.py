@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from campaign.geo.gazetteer import all_cities
 from campaign.geo.point import Point
@@ -23,11 +23,19 @@ DATA = Path(__file__).parent.parent / "data"
 LEFT_OUT = {"AQ"}
 
 
-class Geometry(TypedDict, total=False):
-    """A country of world-atlas; `id` is its number in ISO 3166-1, absent for some that have none."""
+class Polygon(TypedDict):
+    """A country of world-atlas in one piece; `id` is its number in ISO 3166-1, absent for some that have none."""
 
-    type: str
-    id: str
+    type: Literal["Polygon"]
+    id: NotRequired[str]
+    arcs: list[list[int]]
+
+
+class MultiPolygon(TypedDict):
+    """A country in many pieces."""
+
+    type: Literal["MultiPolygon"]
+    id: NotRequired[str]
     arcs: list[list[list[int]]]
 
 
@@ -49,13 +57,13 @@ def main(source: Path) -> None:
     print(f"{len(countries)} countries, {len(packed):,} bytes")
 
 
-def _pieces(geometries: list[Geometry]) -> Iterator[tuple[str, list[list[int]]]]:
+def _pieces(geometries: list[Polygon | MultiPolygon]) -> Iterator[tuple[str, list[list[int]]]]:
     """Yield the code of a country, "" when it has none, and the rings of each piece of its land."""
     lines = (DATA / "countries.tsv").read_text("utf-8").splitlines()
     codes = {number.zfill(3): code for code, number, *_ in (line.split("\t") for line in lines) if number}
     for geometry in geometries:
-        arcs = geometry["arcs"]
-        for rings in arcs if geometry["type"] == "MultiPolygon" else [arcs]:
+        pieces = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
+        for rings in pieces:
             yield codes.get(geometry.get("id", ""), ""), rings
 
 
