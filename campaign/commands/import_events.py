@@ -20,7 +20,7 @@ from campaign.services.imports import Action, Options, Plan, PlannedRow
 from campaign.sheets import reader
 from campaign.web import filters
 from campaign.web.errors import gaps
-from campaign.web.import_words import derived_phrase, reason_sentence, warning_sentence
+from campaign.web.import_words import changed_names, derived_phrase, reason_sentence, warning_sentence
 
 
 class BadInput(click.ClickException):
@@ -79,26 +79,26 @@ def _run(slug: str, year: int, content: bytes, options: Options, *, dry_run: boo
     table = reader.read(content)
     now = datetime.now(UTC)
     with rehearsal() if dry_run else unit_of_work():
-        edition = _edition(slug, year, now=now, dry_run=dry_run)
+        edition, is_new = _edition(slug, year, now=now)
+        first_day = edition.first_day
         with _progress("Reading", len(table.rows)) as tell:
             plan = imports.plan(edition, table, options, tell=tell)
         if not dry_run:
             with _progress("Storing", plan.to_do) as tell:
                 imports.carry_out(plan, actor=None, now=now, tell=tell)
+    if is_new:
+        done = "would be opened" if dry_run else "is opened"
+        click.echo(f"The edition {year} {done} as planned, on {filters.day(first_day)}.")
     return plan
 
 
-def _edition(slug: str, year: int, *, now: datetime, dry_run: bool) -> Edition:
-    """Return the edition of a year, opened where there is none yet."""
+def _edition(slug: str, year: int, *, now: datetime) -> tuple[Edition, bool]:
+    """Return the edition of a year, and whether it was opened for this."""
     campaign = db.session.scalar(select(Campaign).where(Campaign.slug == slug))
     if campaign is None:
         raise BadInput(f"There is no campaign {slug!r}.")
     found = db.session.scalar(select(Edition).where(Edition.campaign_id == campaign.id, Edition.year == year))
-    if found is None:
-        found = editions.open_year(campaign, year, actor=None, now=now)
-        done = "would be opened" if dry_run else "is opened"
-        click.echo(f"The edition {year} {done} as planned, on {filters.day(found.first_day)}.")
-    return found
+    return (found, False) if found else (editions.open_year(campaign, year, actor=None, now=now), True)
 
 
 def _options(columns: Sequence[str], zone: str | None, start: str | None) -> Options:
@@ -130,7 +130,8 @@ def _show(row: PlannedRow, *, in_full: bool) -> None:
     if not in_full or row.draft is None or row.action is Action.UNCHANGED:
         return
     where = ", ".join(part for part in (row.draft.city, row.draft.country) if part) or "online"
-    click.echo(f"line {row.line}: {row.action}: {row.name} | {row.place} | {where} | {row.draft.zone} | {_time(row)}")
+    action = f"{row.action} ({changed_names(row.changed)})" if row.changed else row.action
+    click.echo(f"line {row.line}: {action}: {row.name} | {row.place} | {where} | {row.draft.zone} | {_time(row)}")
     for derived in row.derived:
         click.echo(f"    {derived_phrase(derived)}")
     for warning in row.warnings:

@@ -14,6 +14,7 @@ FIELDS = tuple(
     ).split()
 )
 """What an event may be imported from."""
+SHOWN_COLUMNS = 40
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _column(header: Sequence[str], field: str, name: str) -> int | None:
         names = [same(one) for one in header]
         if same(name) in names:
             return names.index(same(name))
-    raise Refused("column-unknown", column=name, columns=", ".join(one for one in header if one))
+    raise Refused("column-unknown", column=name, columns=", ".join(one for one in header[:SHOWN_COLUMNS] if one))
 
 
 _KNOWN = {

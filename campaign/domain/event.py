@@ -158,6 +158,12 @@ def check_capacity(capacity: int | None, *, seats_taken: int) -> None:
         raise Refused("capacity-below-taken", taken=seats_taken)
 
 
+def location(*, venue: str | None, address: str | None, city: str | None, country: str | None) -> str:
+    """Return a place on one line, without a city that the street's line names already."""
+    named = city is not None and city.casefold() in (address or "").casefold()
+    return ", ".join(part for part in (venue, address, None if named else city, country) if part)
+
+
 def places_left(*, capacity: int | None, seats_taken: int) -> str:
     """Return "unlimited", "many", "few" or "none": exact numbers would tell strangers who comes."""
     if capacity is None:

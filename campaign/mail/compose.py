@@ -16,6 +16,7 @@ from campaign import address, i18n
 from campaign.calendar import invitation
 from campaign.config import Settings
 from campaign.domain.event import Status as EventStatus
+from campaign.domain.registration import Status as RegistrationStatus
 from campaign.models import Event, Message, Registration
 from campaign.services import entries
 
@@ -62,14 +63,18 @@ def _add_ticket(mail: EmailMessage, registration: Registration) -> None:
     segno.make(registration.ticket, error="m", micro=False).save(picture, kind="png", scale=6, border=3)
     html = mail.get_body(("html",))
     if isinstance(html, EmailMessage):
-        html.add_related(picture.getvalue(), "image", "png", cid="<ticket>", filename="ticket.png")
+        html.add_related(
+            picture.getvalue(), "image", "png", cid="<ticket>", filename="ticket.png", disposition="inline"
+        )
 
 
 def _calendar(message: Message, event: Event) -> tuple[str, bytes] | None:
     """Return the calendar part's method and bytes (RFC 6047)."""
     if message.kind not in CANCELS | INVITES:
         return None
-    entry = entries.facts(event, message.language)
+    registration = message.registration
+    is_coming = registration is not None and registration.status is RegistrationStatus.CONFIRMED
+    entry = entries.facts(event, message.language, for_registrant=is_coming)
     if entry is None:
         return None
     settings: Settings = current_app.config["SETTINGS"]

@@ -36,8 +36,10 @@ class User(Base, UserMixin):
     )
     members: Mapped[list["Member"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
+    # What the library asks every user for and nobody has here: its own roles, and a second factor.
     roles = []
-    """Flask-Security's own roles, of which we have none: a role belongs to a campaign."""
+    tf_primary_method = None
+    tf_totp_secret = None
 
 
 class WebAuthn(Base, WebAuthnMixin):

@@ -12,7 +12,7 @@ from campaign.domain.anniversary import AnniversaryRule, RuleException
 from campaign.domain.errors import Refused
 from campaign.domain.permission import Role
 from campaign.models import AnniversaryException, Campaign, Member, User
-from campaign.services import audit, consents
+from campaign.services import audit, consents, entries
 
 RESERVED = frozenset(
     (
@@ -63,7 +63,10 @@ def create(draft: Draft, *, owner: User | None, now: datetime) -> Campaign:
 def edit(campaign: Campaign, draft: Draft, *, actor: User | None, now: datetime) -> None:
     """Change a campaign's texts, rule and languages; refuses as `create` does."""
     lock(campaign)
+    was = _shown_in_entries(campaign)
     _apply(campaign, draft)
+    if _shown_in_entries(campaign) != was:
+        entries.render_all(campaign, now=now)
     touch(campaign, now=now)
     audit.record("edit", campaign, campaign=campaign, actor=actor, now=now)
 
@@ -104,6 +107,11 @@ def _apply(campaign: Campaign, draft: Draft) -> None:
     campaign.languages, campaign.default_language = list(draft.languages), draft.default_language
     campaign.rule, campaign.since, campaign.sources = draft.rule.to_json(), draft.since, list(draft.sources)
     campaign.default_start, campaign.default_minutes = draft.default_start, draft.default_minutes
+
+
+def _shown_in_entries(campaign: Campaign) -> tuple[object, ...]:
+    """Return what of a campaign stands in the calendar entry of each event."""
+    return campaign.slug, campaign.languages, campaign.default_language, campaign.default_minutes
 
 
 def _check(campaign: Campaign, draft: Draft) -> None:

@@ -29,7 +29,7 @@ def write_first(campaign: Campaign, *, now: datetime) -> None:
         language: say(
             language,
             "I agree that the organizers keep my name, my mail address and my answers for this event. "
-            "They are deleted 30 days after it, or as soon as I ask.",
+            "They are deleted 30 days after it, or two days after I cancel.",
         )
         for language in campaign.languages
     }

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from campaign import address
 from campaign.calendar import entry as calendar
 from campaign.db import db
+from campaign.domain import event as rules
 from campaign.domain.event import PUBLIC, Status
 from campaign.i18n import country_name, pick, say
-from campaign.models import Edition, Entry, Event
+from campaign.models import Campaign, Edition, Entry, Event
 
 
 def render(event: Event, *, now: datetime) -> None:
@@ -24,13 +25,23 @@ def render(event: Event, *, now: datetime) -> None:
     db.session.flush()
 
 
-def facts(event: Event, language: str) -> calendar.Entry | None:
-    """Return what a calendar shows of the event in one language; None while it never had a time."""
+def render_all(campaign: Campaign, *, now: datetime) -> None:
+    """Store the entries of all the campaign's public events anew, after its address or languages changed."""
+    public = select(Event).join(Edition).where(Edition.campaign_id == campaign.id, Event.status.in_(PUBLIC))
+    for event in db.session.scalars(public.order_by(Event.id)).all():
+        render(event, now=now)
+
+
+def facts(event: Event, language: str, *, for_registrant: bool = False) -> calendar.Entry | None:
+    """Return what a calendar shows of the event in one language; None while it never had a time.
+
+    A venue that isn't public is shown to those who are registered.
+    """
     span = _span(event)
     if span is None:
         return None
     campaign, edition = event.edition.campaign, event.edition
-    hides_venue = not event.venue_is_public
+    hides_venue = not (event.venue_is_public or for_registrant)
     return calendar.Entry(
         uid=event.uid,
         sequence=event.sequence,
@@ -43,7 +54,7 @@ def facts(event: Event, language: str) -> calendar.Entry | None:
         url=address.event_page(campaign.slug, edition.year, event.slug),
         language=language,
         description=_description(event, language),
-        location=_location(event, language),
+        location=_location(event, language, hides_venue=hides_venue),
         latitude=None if hides_venue else event.latitude,
         longitude=None if hides_venue else event.longitude,
         venue="" if hides_venue else event.venue or event.city or "",
@@ -91,11 +102,15 @@ def _description(event: Event, language: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _location(event: Event, language: str) -> str:
+def _location(event: Event, language: str, *, hides_venue: bool) -> str:
     if not event.country:
         return event.online_url or ""
-    venue = (event.venue, event.address) if event.venue_is_public else ()
-    return ", ".join(part for part in (*venue, event.city, country_name(event.country, language)) if part)
+    return rules.location(
+        venue=None if hides_venue else event.venue,
+        address=None if hides_venue else event.address,
+        city=event.city,
+        country=country_name(event.country, language),
+    )
 
 
 def _last_uid(event: Event) -> str | None:

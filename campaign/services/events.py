@@ -60,8 +60,8 @@ def edit(event: Event, draft: Draft, *, actor: User | None, now: datetime) -> fr
     changes = rules.material_changes(before, facts_of(event))
     if _contents(event) == was:
         return frozenset()
-    if Change.TIME in changes and event.status in rules.PUBLIC:
-        event.moved_from = before.starts or event.moved_from
+    if event.status in rules.PUBLIC and before.starts not in (None, event.starts):
+        event.moved_from = None if event.starts and event.starts == event.moved_from else before.starts
     _changed(event, changes, now=now)
     audit.record("edit", event, campaign=event.edition.campaign, actor=actor, now=now, changes=sorted(changes))
     return changes
@@ -72,10 +72,11 @@ def publish(event: Event, *, actor: User | None, now: datetime) -> None:
     lock(event)
     rules.check_move(event.status, Status.PUBLISHED)
     rules.check_publishable(facts_of(event))
+    changes = frozenset({Change.STATUS}) if event.published_at else frozenset()
     event.status = Status.PUBLISHED
     event.published_at = event.published_at or now
     event.cancelled_at, event.cancel_reason = None, {}
-    _changed(event, frozenset({Change.STATUS}), now=now)
+    _changed(event, changes, now=now)
     audit.record("publish", event, campaign=event.edition.campaign, actor=actor, now=now)
 
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 
 from campaign.domain import cell, moment
 from campaign.domain.errors import Refused
 from campaign.domain.text import cut, tidy_line
 from campaign.geo.countries import country_called
-from campaign.geo.mentions import Mention, mentions
+from campaign.geo.gazetteer import cities_called, regions
 from campaign.geo.places import Location, Reason, Source, locate
 from campaign.geo.spelling import key
 from campaign.services.import_notes import Notes, Setting
@@ -17,11 +18,16 @@ from campaign.services.import_notes import Notes, Setting
 CITY_LIMIT = 120
 DECIMALS = 6
 ONLINE_ZONE = "UTC"
-WORDS_IN_CITY = 3
+WORDS_IN_CITY, WORDS_IN_NAME = 3, 5
 LONGEST_CODE = 3
+"""Letters of a region's abbreviation, such as NRW."""
 SAME_SPELLING = 0.8
 """How much of a name must agree to be that of the city, a slip in it."""
 
+_KINDS = frozenset(
+    "city town ward district state province prefecture pref county region municipality of and or online virtual".split()
+)
+"""Words beside the names of places that say nothing of a venue."""
 _PARTS = re.compile(r"[,;\n，、；|]")
 
 
@@ -88,7 +94,7 @@ def _zone(text: str, found: Location, setting: Setting, *, is_online: bool, note
         if name in moment.zones():
             return name
         notes.warn("zone-unknown", zone=cut(text, limit=60))
-    if found.zone:
+    if found.zone and not (is_online and setting.zone):
         notes.derive("zone", found.sources.get("zone", Source.CITY), found.zone)
         return found.zone
     if setting.zone:
@@ -112,26 +118,37 @@ def _city_in(text: str, notes: Notes) -> str | None:
 def _venue(text: str, country: str | None, city: str) -> str:
     """Return the parts of a place's text that say more than its city, region and country."""
     parts = [part.strip() for part in _PARTS.split(text)]
-    return ", ".join(part for part in parts if part and not _names_area(part, country, city))
+    return ", ".join(part for part in parts if part and not _says_no_more(part, country, city))
 
 
-def _names_area(part: str, country: str | None, city: str) -> bool:
-    """Return whether a part of the text only names the city, its region (RS, PEI) or country."""
-    if len(part) <= LONGEST_CODE and part.isupper():
-        return True
-    if SequenceMatcher(None, key(part), key(city)).ratio() >= SAME_SPELLING:
-        return True
-    found, says_online = mentions(part)
-    return all(one.is_whole and _fits(one, country, city) for one in found) and bool(found or says_online)
+def _says_no_more(part: str, country: str | None, city: str) -> bool:
+    is_code = part.isupper() and len(part) <= LONGEST_CODE
+    return is_code or (not part.isdigit() and _is_area(key(part).split(), country, city))
 
 
-def _fits(mention: Mention, country: str | None, city: str) -> bool:
-    meaning = mention.meaning
-    return (
-        meaning.country == country
-        or any(code == country for code, _name in meaning.regions)
-        or any((one.country, one.name) == (country, city) for one in meaning.cities)
+def _is_area(words: list[str], country: str | None, city: str) -> bool:
+    """Return whether words only name the city, its region or its country, one after the other."""
+    lengths = range(1, min(len(words), WORDS_IN_NAME) + 1)
+    return not words or any(
+        _names_area(" ".join(words[:length]), country, city) and _is_area(words[length:], country, city)
+        for length in lengths
     )
+
+
+def _names_area(name: str, country: str | None, city: str) -> bool:
+    if name in _KINDS or name.isdigit() or country_called(name) == country:
+        return True
+    if SequenceMatcher(None, name, key(city)).ratio() >= SAME_SPELLING:
+        return True
+    is_city = any((one.country, one.name) == (country, city) for one in cities_called(name))
+    return is_city or name in _regions_of(country or "")
+
+
+@cache
+def _regions_of(country: str) -> frozenset[str]:
+    """Return the names and abbreviations of a country's regions, in the spelling of `key`."""
+    found = [region for region in regions() if region.country == country]
+    return frozenset(key(name) for region in found for name in (region.name, region.short) if name)
 
 
 def _note_sources(found: Location, notes: Notes) -> None:

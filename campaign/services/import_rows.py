@@ -162,7 +162,7 @@ def _language_names() -> dict[str, str]:
     """Return the code of each language by its names in the interface's languages and its own."""
     names: dict[str, str] = {}
     for code in filter(str.isalpha, map(str, locale("en").languages)):
-        own = [language_name(code, code)] if locale(code).language == code else []
+        own = [language_name(code, code)] if len(code) == 2 else []
         for name in (*own, *(language_name(code, language) for language in LANGUAGES)):
             names.setdefault(fold(name), code)
     return names

@@ -1,27 +1,31 @@
 """Importing events from a table: a plan that stores nothing, and carrying it out."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, time
 from enum import StrEnum
 from hashlib import blake2b
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from campaign.db import db
+from campaign.db import db, lock
 from campaign.domain import event as rules
 from campaign.domain import moment
 from campaign.domain.columns import Row, Table, match
 from campaign.domain.errors import Refused
 from campaign.domain.event import Draft, Facts, Status
 from campaign.domain.imported import fingerprint, merge
-from campaign.domain.text import fold
+from campaign.domain.text import cut, tidy_line
 from campaign.models import Edition, Event, User
 from campaign.services import audit, events
+from campaign.services.import_duplicates import Seen
 from campaign.services.import_notes import Derived, Note, Notes, Setting
-from campaign.services.import_rows import Reading, read_row
+from campaign.services.import_rows import read_row
 
 PLACE_COLUMNS = frozenset({"place", "city", "country", "latitude", "venue", "address", "online_url"})
+SHOWN_LIMIT = 160
+"""Characters that a plan repeats of a row's name and place."""
 
 
 class Action(StrEnum):
@@ -48,10 +52,12 @@ class PlannedRow:
     action: Action
     name: str
     place: str
+    said: Draft | None = None
+    """What the row says; None for a refused one."""
     draft: Draft | None = None
-    """The event as it will be; None for a refused row."""
-    said: str = ""
-    """The fingerprint of what the row says."""
+    """The event as it will be, with what people changed by hand."""
+    changed: tuple[str, ...] = ()
+    """The fields of a stored event that will be others."""
     missing: tuple[str, ...] = ()
     """What the event lacks before it can be published."""
     derived: tuple[Derived, ...] = ()
@@ -93,7 +99,7 @@ def plan(edition: Edition, table: Table, options: Options, *, tell: Callable[[],
         raise Refused("columns-not-recognised")
     if options.zone:
         moment.zone(options.zone)
-    setting, known, seen = _setting(edition, options), _imported(edition), _Seen()
+    setting, known, seen = _setting(edition, options), _imported(edition), Seen()
 
     def planned() -> Iterator[PlannedRow]:
         for row in table.rows:
@@ -104,59 +110,36 @@ def plan(edition: Edition, table: Table, options: Options, *, tell: Callable[[],
 
 
 def carry_out(plan: Plan, *, actor: User | None, now: datetime, tell: Callable[[], None] = lambda: None) -> None:
-    """Store what the plan says, which must have been made in this unit of work; `tell` is called after each event."""
-    for row in plan.rows:
-        if row.draft is None or row.action not in (Action.NEW, Action.CHANGED):
-            continue
-        if row.event is None:
-            event = events.create(plan.edition, row.draft, actor=actor, now=now)
-        else:
-            event = row.event
-            events.edit(event, row.draft, actor=actor, now=now)
-        event.import_hash = row.said
-        tell()
+    """Store what the plan says, which must have been made in this unit of work; `tell` is called after each event.
+
+    Raises Refused("imported-meanwhile") when somebody else stores the same rows at the same time.
+    """
+    try:
+        for row in plan.rows:
+            if row.said and row.action in (Action.NEW, Action.CHANGED):
+                event = _stored(plan.edition, row.said, row.event, actor=actor, now=now)
+                event.import_hash = fingerprint(row.said)
+                tell()
+        db.session.flush()
+    except IntegrityError as error:
+        raise Refused("imported-meanwhile") from error
     if plan.to_do:
         counts = {action.value: plan.count(action) for action in Action}
         audit.record("import", plan.edition, campaign=plan.edition.campaign, actor=actor, now=now, **counts)
 
 
-class _Seen:
-    """The rows of the file so far: which identifiers there were, and which events."""
-
-    def __init__(self) -> None:
-        self._ids: dict[str, int] = {}
-        self._alike: dict[tuple[str, str, str], int] = {}
-        self._events: dict[tuple[object, ...], dict[str, int]] = {}
-
-    def key(self, line: int, reading: Reading) -> str:
-        """Return the row's key; raises Refused("duplicate", line=…) or ("same-id", line=…) for one that was there.
-
-        Rows of one name, place and time are one event, unless their descriptions differ. Where a file has no
-        names, the description stands for them.
-        """
-        if reading.external_id in self._ids:
-            raise Refused("same-id", line=self._ids[reading.external_id])
-        alike = fold(reading.name), fold(reading.place), reading.day
-        words = " ".join(next(iter(reading.draft.description.values()), "").lower().split())
-        others = self._events.setdefault((*alike, reading.draft.starts), {})
-        twin = others.get(words)
-        if twin is None and reading.name:
-            twin = next(iter(others.values()), None) if not words else others.get("")
-        if twin is not None:
-            raise Refused("duplicate", line=twin)
-        if others and reading.name:
-            reading.notes.warn("resembles", line=next(iter(others.values())))
-        others[words] = line
-        if reading.external_id:
-            self._ids[reading.external_id] = line
-        number = self._alike[alike] = self._alike.get(alike, 0) + 1
-        return reading.key(number)
+def _stored(edition: Edition, said: Draft, event: Event | None, *, actor: User | None, now: datetime) -> Event:
+    if event is None:
+        return events.create(edition, said, actor=actor, now=now)
+    lock(event)  # And read it afresh, so that no change by hand since the plan is lost.
+    events.edit(event, merge(events.draft_of(event), said, event.import_hash), actor=actor, now=now)
+    return event
 
 
 def _planned(
-    row: Row, cells: dict[str, str], width: int, setting: Setting, known: Mapping[str, Event], seen: _Seen
+    row: Row, cells: dict[str, str], width: int, setting: Setting, known: Mapping[str, Event], seen: Seen
 ) -> PlannedRow:
-    name, place = cells.get("name", ""), cells.get("place", "") or cells.get("city", "")
+    name, place = (cut(tidy_line(text), limit=SHOWN_LIMIT) for text in _shown(cells))
     try:
         if len(row.cells) > width:
             raise Refused("more-cells-than-header", cells=len(row.cells), header=width)
@@ -171,21 +154,21 @@ def _planned(
 
 def _compared(line: int, said: Draft, notes: Notes, place: str, event: Event | None) -> PlannedRow:
     """Return what a row means for the event that was imported from it before, if any."""
-    mark = fingerprint(said)
-    if event is None:
-        action, draft = Action.NEW, said
-    elif event.import_hash == mark:
-        action, draft = Action.UNCHANGED, events.draft_of(event)
-    else:
-        action, draft = Action.CHANGED, merge(events.draft_of(event), said, event.import_hash)
+    before = events.draft_of(event) if event else said
+    action, draft = Action.NEW, said
+    if event:
+        is_same = event.import_hash == fingerprint(said)
+        action = Action.UNCHANGED if is_same else Action.CHANGED
+        draft = before if is_same else merge(before, said, event.import_hash)
         _check_change(event, draft)
     return PlannedRow(
         line=line,
         action=action,
         name=next(iter(draft.name.values())),
         place=place,
+        said=said,
         draft=draft,
-        said=mark,
+        changed=tuple(one.name for one in fields(draft) if getattr(draft, one.name) != getattr(before, one.name)),
         missing=tuple(rules.missing(_facts(draft))),
         derived=tuple(notes.derived),
         warnings=tuple(notes.warnings),
@@ -196,6 +179,8 @@ def _compared(line: int, said: Draft, notes: Notes, place: str, event: Event | N
 def _check_change(event: Event, draft: Draft) -> None:
     """Refuse now what `events.edit` would refuse later."""
     rules.check_capacity(draft.capacity, seats_taken=event.seats_taken)
+    if draft.starts and not draft.zone:
+        raise Refused("zone-missing")
     if draft.starts and draft.ends and draft.zone:
         moment.span(draft.starts, draft.ends, draft.zone)
     if event.status is Status.PUBLISHED:
@@ -216,6 +201,10 @@ def _facts(draft: Draft) -> Facts:
         ends=draft.ends,
         is_all_day=draft.is_all_day,
     )
+
+
+def _shown(cells: Mapping[str, str]) -> tuple[str, str]:
+    return cells.get("name", ""), cells.get("place", "") or cells.get("city", "")
 
 
 def _cells(row: Row, columns: Mapping[str, int]) -> dict[str, str]:

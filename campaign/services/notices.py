@@ -14,8 +14,11 @@ TOLD = (RegistrationStatus.CONFIRMED, RegistrationStatus.PENDING)
 
 
 def tell_registrants(event: Event, changes: frozenset[Change], *, now: datetime) -> None:
-    """Queue one message a registrant about a new time, a new place, a cancellation or its withdrawal."""
-    if not changes:
+    """Queue one message a registrant about a new time, a new place, a cancellation or its withdrawal.
+
+    Of an event that is cancelled already, nobody needs to know where it would have been.
+    """
+    if not changes or (event.status is Status.CANCELLED and Change.STATUS not in changes):
         return
     kind = "event-cancelled" if event.status is Status.CANCELLED else "event-changed"
     people = select(Registration).where(Registration.event_id == event.id, Registration.status.in_(TOLD))

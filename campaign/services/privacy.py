@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from campaign.db import db
 from campaign.domain.registration import ENDED
-from campaign.models import Event, Registration
+from campaign.models import Edition, Event, Registration
 
 KEPT_AFTER_EVENT = timedelta(days=30)
 KEPT_AFTER_END = timedelta(hours=48)
@@ -30,7 +30,9 @@ def purge(*, now: datetime) -> int:
 
 
 def _is_over(now: datetime) -> ColumnElement[bool]:
-    ended_events = select(Event.id).where(Event.ends_at < now - KEPT_AFTER_EVENT)
+    limit = now - KEPT_AFTER_EVENT
+    never_dated = Event.ends_at.is_(None) & (Edition.last_day < limit.date())
+    ended_events = select(Event.id).join(Edition).where(or_(Event.ends_at < limit, never_dated))
     last_touched = func.coalesce(Registration.cancelled_at, Registration.hold_until, Registration.created_at)
     gone = Registration.status.in_(ENDED) & (last_touched < now - KEPT_AFTER_END)
     return or_(Registration.event_id.in_(ended_events), gone)

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -26,6 +26,8 @@ class Submission:
     name: str
     email: str
     language: str
+    """Of the mails to come; the form, and what was agreed to there, may have been read in another."""
+    read_in: str | None = None
     party_size: int = 1
     answers: Mapping[int, Sequence[str]] = field(default_factory=dict)
     submission: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -36,7 +38,7 @@ def window(event: Event, *, now: datetime) -> Window:
     state = rules.window(
         takes_registrations=event.takes_registrations,
         is_cancelled=event.status is event_rules.Status.CANCELLED,
-        starts_at=event.starts_at,
+        starts_at=event.starts_at or _end_of_edition(event),
         opens_at=event.opens_at,
         closes_at=event.closes_at,
         now=now,
@@ -159,6 +161,11 @@ def note_look(event: Event, *, actor: User, now: datetime) -> None:
     audit.record("view-registrations", event, campaign=event.edition.campaign, actor=actor, now=now)
 
 
+def _end_of_edition(event: Event) -> datetime:
+    """Return when an event that never got a date is over at the latest."""
+    return datetime.combine(event.edition.last_day + timedelta(days=1), time(), UTC)
+
+
 def _is_late(now: datetime) -> ColumnElement[bool]:
     return (Registration.status == Status.PENDING) & (Registration.hold_until <= now)
 
@@ -205,7 +212,8 @@ def _new(event: Event, given: Submission, answers: Mapping[int, object], *, now:
         hold_until=rules.hold_until(starts_at=event.starts_at, now=now),
         answers=[Answer(question_id=number, value=json.dumps(value)) for number, value in answers.items()],
     )
-    consents.give(registration, consents.current(event.edition.campaign), language=given.language, now=now)
+    asked = consents.current(event.edition.campaign)
+    consents.give(registration, asked, language=given.read_in or given.language, now=now)
     db.session.add(registration)
     db.session.flush()
     return registration

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from campaign.domain.columns import Row, Table
 from campaign.domain.errors import Refused
-from campaign.domain.text import cut, tidy_text
+from campaign.domain.text import cut, tidy_line, tidy_text
 from campaign.sheets import delimited, workbook
 
 BYTE_LIMIT = 5_000_000
@@ -12,6 +12,8 @@ ROW_LIMIT = 20_000
 COLUMN_LIMIT = 200
 CELL_LIMIT = 10_000
 """Characters of one cell that are read; the rest is cut and said."""
+NAME_LIMIT = 80
+"""Characters of a column's name."""
 
 ZIP_START = b"PK\x03\x04"
 OLD_WORKBOOK_START = b"\xd0\xcf\x11\xe0"
@@ -31,7 +33,8 @@ def read(content: bytes) -> Table:
     header = next(rows, None)
     if header is None:
         raise Refused("file-empty")
-    return Table(header.cells, _limited(rows))
+    names = tuple(cut(tidy_line(cell), limit=NAME_LIMIT) for cell in header.cells)
+    return Table(names, _limited(rows))
 
 
 def _lines_of(content: bytes) -> Callable[[bytes], Iterable[tuple[int, list[str]]]]:

@@ -20,7 +20,7 @@ from campaign.domain.errors import Refused
 from campaign.domain.url import is_local_path
 from campaign.models import User, WebAuthn
 from campaign.services import members, outbox
-from campaign.web import language
+from campaign.web import account_words, language
 from campaign.web.auth import public
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/account")
@@ -64,7 +64,7 @@ class Passkeys(WebauthnUtil):
 def init_app(app: Flask) -> None:
     """Set up accounts: the library under /account/, our sign-ins behind it."""
     settings: Settings = app.config["SETTINGS"]
-    app.config.update(_library_config(settings))
+    app.config.update(_library_config(settings), **account_words.messages())
     app.register_blueprint(blueprint)
     datastore = SQLAlchemyUserDatastore(db, User, None, WebAuthn)  # type: ignore[arg-type]  # roles belong to campaigns
     security = Security(app, datastore, mail_util_cls=QueuedMail, webauthn_util_cls=Passkeys)
@@ -119,7 +119,8 @@ def _library_config(settings: Settings) -> dict[str, object]:
         "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
         "SECURITY_EMAIL_SENDER": settings.mail_from,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
-        "SECURITY_I18N_DIRNAME": ["builtin"],
+        "SECURITY_EMAIL_HTML": False,
+        "SECURITY_JOIN_USER_ROLES": False,
         "SECURITY_DEFAULT_REMEMBER_ME": False,
     }
 
@@ -156,7 +157,7 @@ def _is_library_write() -> bool:
 
 def _begin_library_write() -> ResponseReturnValue | None:
     """Run the library's own changes as one unit of work; refuse a foreign place to go on to."""
-    if not is_local_path(request.args.get("next") or request.form.get("next") or "/"):
+    if request.endpoint and not is_local_path(request.args.get("next") or request.form.get("next") or "/"):
         return redirect(url_for("security.login"), 303)
     if _is_library_write():
         begin_writing()

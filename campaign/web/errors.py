@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from campaign.db import db
 from campaign.domain.errors import Refused
@@ -49,7 +49,9 @@ def gaps(missing: Iterable[str]) -> str:
 def init_app(app: Flask) -> None:
     """Answer every error with a page in the site's look."""
     app.add_template_filter(gaps)
+    app.before_request(_refuse_nul)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _page)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Refused, lambda refused: _show(409, _("Not possible"), sentence(refused)))
@@ -136,6 +138,17 @@ def _page(error: HTTPException) -> ResponseReturnValue:
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
     words = _("The form was open for too long, or cookies are off. Go back, load the page again and send it once more.")
     return _show(400, _("Please send the form again"), words)
+
+
+def _refuse_nul() -> None:
+    """Refuse an address with a NUL, which no text has and PostgreSQL doesn't take."""
+    if request.endpoint and ("\0" in request.path or b"%00" in request.query_string):
+        abort(400)
+
+
+def _foreign_host(error: SecurityError) -> ResponseReturnValue:
+    """Answer without a page: under a name that isn't ours, no address can be made for its links."""
+    return Response("This site has another name.\n", 400, mimetype="text/plain")
 
 
 def _database_away(error: OperationalError) -> ResponseReturnValue:

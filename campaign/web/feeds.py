@@ -118,7 +118,7 @@ def _notes() -> tuple[str, ...]:
 
 def _countries(campaign: Campaign) -> list[str]:
     codes = {code for edition in editions.shown(campaign) for code, _count in programme.countries(edition)}
-    return sorted(codes, key=filters.country_name)
+    return sorted(codes, key=filters.country_order)
 
 
 def _is_known(campaign: Campaign, wanted: Slice) -> bool:

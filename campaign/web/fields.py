@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, StopValidation
 from wtforms.widgets import DateInput, DateTimeLocalInput, TimeInput
 
 from campaign.domain.errors import Refused
-from campaign.domain.text import clean_line, clean_text, slugify
+from campaign.domain.text import clean_line, clean_text, slugify, tidy_text
 from campaign.domain.url import clean_url
 from campaign.i18n import locale
 from campaign.web.errors import sentence
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class CleanField(StringField, Generic[T]):
-    """A text field whose data are what `clean` makes of the input; the raw input stays on the page.
+    """A text field whose data are what `clean` makes of the input; what was typed stays on the page.
 
     An empty field is None. A refusal becomes the field's error.
     """
@@ -66,7 +66,7 @@ class CleanField(StringField, Generic[T]):
 
     def _value(self) -> str:
         if self.typed is not None:
-            return self.typed
+            return tidy_text(self.typed)
         return "" if self.data is None else self.show(self.data)
 
     def show(self, value: T) -> str:

@@ -16,9 +16,10 @@ from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from campaign import i18n
-from campaign.domain.event import ACCESSIBILITY
+from campaign import address, i18n
+from campaign.domain.event import ACCESSIBILITY, location
 from campaign.domain.ordinal import ordinal
+from campaign.domain.text import fold
 from campaign.models import Event
 from campaign.web import auth, language
 from campaign.web.manage.sections import sections
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     for filter_ in (*texts, *times):
         app.add_template_filter(cast(Callable[..., str], filter_))
     app.add_template_global(static_url)
+    app.add_template_global(address.base, "base_url")
     app.add_template_global(auth.can, "can")
     app.add_template_global(sections, "manage_sections")
     app.context_processor(_page)
@@ -88,9 +90,12 @@ def moment_short(value: datetime) -> str:
 
 def place(event: Event, with_venue: bool) -> str:
     """Return where the event is on one line; venue and street only where the reader may know them."""
-    venue = (event.venue, event.address) if with_venue else ()
-    parts = (*venue, event.city, country_name(event.country) if event.country else None)
-    return ", ".join(part for part in parts if part)
+    return location(
+        venue=event.venue if with_venue else None,
+        address=event.address if with_venue else None,
+        city=event.city,
+        country=country_name(event.country) if event.country else None,
+    )
 
 
 def when(event: Event) -> Markup:
@@ -119,6 +124,11 @@ def hours(event: Event) -> str:
 def country_name(code: str | None) -> str:
     """Return the country's name, "Online" for none."""
     return i18n.country_name(code, language.current()) if code else _("Online")
+
+
+def country_order(code: str | None) -> str:
+    """Return what countries are sorted by: the name, its accents aside."""
+    return fold(country_name(code))
 
 
 def language_name(code: str) -> str:

@@ -1,6 +1,7 @@
 """What every answer carries, errors and static files included."""
 
 from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from campaign.web import language
 
@@ -30,14 +31,28 @@ TWO_YEARS = "max-age=63072000; includeSubDomains"
 PERSONAL = ("/r/", "/h/", "/manage/", "/account/")
 
 
+class SessionsOfReaders(SecureCookieSessionInterface):
+    """Leaves the session out of answers that are the same for everybody, so that caches may keep them."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the session's cookie, and say that the answer varies by it, only where it may."""
+        if not _is_shared():
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
     """Put the headers on every answer."""
+    app.session_interface = SessionsOfReaders()
     app.after_request(_add)
 
 
 def share() -> None:
     """Say that this answer is the same for everybody: it sets no cookie and varies by no language."""
     g.is_shared = True
+
+
+def _is_shared() -> bool:
+    return request.endpoint == "static" or bool(g.get("is_shared"))
 
 
 def _add(response: Response) -> Response:
@@ -50,7 +65,7 @@ def _add(response: Response) -> Response:
         response.headers["X-Robots-Tag"] = "noindex"
     if request.endpoint == "security.logout":
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    if request.endpoint not in (None, "static") and not g.get("is_shared"):
+    if request.endpoint is not None and not _is_shared():
         response.vary.update(("Cookie", "Accept-Language"))
         response = language.remember(response)
         response.headers.setdefault("Cache-Control", "no-cache")

@@ -1,10 +1,9 @@
 """What an import says of a file and its rows, in the reader's language: one sentence for each code."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from flask_babel import gettext as _
 
-from campaign.domain.columns import FIELDS
 from campaign.domain.errors import Refused
 from campaign.services.import_notes import Derived, Note
 from campaign.web import filters
@@ -15,7 +14,7 @@ Facts = Mapping[str, object]
 
 def reason_sentence(refused: Refused) -> str:
     """Return why a file or a row of it can't be imported, and what to do about it."""
-    known = _reasons().get(refused.code)
+    known = (_of_rows() | _of_files()).get(refused.code)
     return known(refused.facts) if known else sentence(refused)
 
 
@@ -60,9 +59,11 @@ def field_name(field: str) -> str:
     }[field]
 
 
-def field_choices() -> list[tuple[str, str]]:
-    """Return every field that a column may fill, with its name."""
-    return [(field, field_name(field)) for field in FIELDS]
+def changed_names(fields: Iterable[str]) -> str:
+    """Return the names of an event's fields that change, with commas between them."""
+    of_column = {"starts": "start", "ends": "end", "is_all_day": "start", "latitude": "coordinates"}
+    names = [field_name(of_column.get(field, field)) for field in fields if field != "longitude"]
+    return ", ".join(dict.fromkeys(names))
 
 
 def _sources() -> Mapping[str, str]:
@@ -80,20 +81,16 @@ def _sources() -> Mapping[str, str]:
     }
 
 
-def _reasons() -> Mapping[str, Callable[[Facts], str]]:
+def _of_files() -> dict[str, Callable[[Facts], str]]:
     return {
         "cell-too-long": lambda f: _(
             "Line %(line)s has a cell of more than %(limit)s characters. Most likely a quotation mark isn't closed.",
             **f,
         ),
-        "clock-not-understood": lambda f: _("“%(text)s” is no time of day. Write it as 18:30.", **f),
         "column-unknown": lambda f: _("There is no column “%(column)s”. The file has: %(columns)s.", **f),
         "columns-not-recognised": lambda f: _(
             "No column says where the events are. Name one for the place, such as place=Location."
         ),
-        "day-ambiguous": lambda f: _("“%(text)s” can be read in two ways. Write the day as 2027-02-26.", **f),
-        "day-not-understood": lambda f: _("“%(text)s” is no day that exists. Write it as 2027-02-26.", **f),
-        "duplicate": lambda f: _("This is a duplicate of line %(line)s.", **f),
         "field-unknown": lambda f: _("There is no field “%(field)s”. The fields are: %(fields)s.", **f),
         "file-empty": lambda f: _("The file is empty. Its first line has to name the columns."),
         "file-is-calendar": lambda f: _("This is a calendar file. Only CSV and XLSX can be imported yet."),
@@ -102,6 +99,21 @@ def _reasons() -> Mapping[str, Callable[[Facts], str]]:
         "file-unpacks-too-large": lambda f: _(
             "The file unpacks to more than %(limit)s MB. Take out what isn't data.", **f
         ),
+        "quotes-not-closed": lambda f: _(
+            "In line %(line)s a quotation mark isn't closed, or stands inside of a cell. Double those inside.", **f
+        ),
+        "too-many-columns": lambda f: _("Line %(line)s has more than %(limit)s columns.", **f),
+        "zone-unknown": lambda f: _("There is no time zone “%(zone)s”. Write one such as Europe/Berlin.", **f),
+    }
+
+
+def _of_rows() -> dict[str, Callable[[Facts], str]]:
+    return {
+        "clock-not-understood": lambda f: _("“%(text)s” is no time of day. Write it as 18:30.", **f),
+        "day-ambiguous": lambda f: _("“%(text)s” can be read in two ways. Write the day as 2027-02-26.", **f),
+        "day-not-understood": lambda f: _("“%(text)s” is no day that exists. Write it as 2027-02-26.", **f),
+        "duplicate": lambda f: _("This is a duplicate of line %(line)s.", **f),
+        "imported-meanwhile": lambda f: _("Somebody else has just imported the same rows. Please look again."),
         "more-cells-than-header": lambda f: _(
             "The row has %(cells)s cells and the header %(header)s. Put quotation marks around cells with commas.", **f
         ),
@@ -114,18 +126,14 @@ def _reasons() -> Mapping[str, Callable[[Facts], str]]:
             "The place “%(place)s” isn't known and has no usable coordinates. Add the country and the city.", **f
         ),
         "point-unknown": lambda f: _("No town is near these coordinates. Correct them, or add city and country."),
-        "quotes-not-closed": lambda f: _(
-            "In line %(line)s a quotation mark isn't closed, or stands inside of a cell. Double those inside.", **f
-        ),
         "same-id": lambda f: _("Line %(line)s has the same identifier.", **f),
-        "too-many-columns": lambda f: _("Line %(line)s has more than %(limit)s columns.", **f),
         "zone-not-found": lambda f: _(
             "No time zone can be found for this place. Name one in a column or for the file."
         ),
     }
 
 
-def _warnings() -> Mapping[str, Callable[[Facts], str]]:
+def _warnings() -> dict[str, Callable[[Facts], str]]:
     return {
         "address-not-usable": lambda f: _(
             "%(name)s: “%(text)s” is no web address and was left out.", name=_field(f), **f

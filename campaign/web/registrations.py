@@ -108,6 +108,7 @@ class RegistrationForm(FlaskForm):
             name=str(self.name.data),
             email=str(self.email.data),
             language=self.language.data,
+            read_in=language.current(),
             party_size=int(str(self.party_size.data)),
             answers={question.id: _sent(question) for question in self.event.questions},
             submission=_submission_id(self.submission.data),

@@ -47,7 +47,14 @@ def _one_day(rule: AnniversaryRule) -> str:
 
 
 def _month(month: int) -> str:
-    return get_month_names("wide", context="stand-alone", locale=i18n.locale(language.current()))[month]
+    """Return a month's name in the form of dictionaries.
+
+    Only Russian has another in dates. For the other languages the stand-alone names aren't asked for, since
+    Babel 2.18 takes them from whichever language asked first (python-babel/babel#1234).
+    """
+    code = language.current()
+    context = "stand-alone" if code == "ru" else "format"
+    return get_month_names("wide", context=context, locale=i18n.locale(code))[month]
 
 
 def _nth(nth: int) -> str:
@@ -106,7 +113,7 @@ class RuleForm(FlaskForm):
         self.kind.choices = list(_kinds().items())
         self.nth.choices = [("1", _("first")), ("2", _("second")), ("3", _("third")), ("4", _("fourth"))]
         self.nth.choices += [("5", _("fifth")), ("-1", _("last"))]
-        names = get_day_names("wide", context="stand-alone", locale=i18n.locale(language.current()))
+        names = get_day_names("wide", locale=i18n.locale(language.current()))
         self.weekday.choices = [(str(number), names[number]) for number in range(7)]
         self.leap_day.choices = [
             (LeapDay.FEBRUARY_28, format_date(date(2023, 2, 28), "d MMMM")),

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from campaign.db import db
 from campaign.domain import edition as edition_rules
 from campaign.domain import event as event_rules
+from campaign.domain.moment import YEARS
 from campaign.domain.permission import covers_country
 from campaign.models import Campaign, Edition, Event, Member, Registration, Series
 from campaign.services import registrations
@@ -78,5 +79,7 @@ def may_act_in(country: str | None) -> bool:
 
 
 def _edition(campaign: str, year: int) -> Edition | None:
+    if year not in YEARS:
+        return None
     found = select(Edition).join(Campaign).where(Campaign.slug == campaign, Edition.year == year)
     return db.session.scalar(found)

@@ -14,6 +14,7 @@ from wtforms import BooleanField, Form, SelectField, StringField
 from campaign import address
 from campaign.domain.anniversary import AnniversaryRule
 from campaign.domain.slice import Slice
+from campaign.domain.text import tidy_line
 from campaign.geo import projection, world_map
 from campaign.models import Edition, EventLanguage, EventTag
 from campaign.services import campaigns, editions, programme
@@ -55,12 +56,16 @@ def campaign(campaign: str) -> str:
     )
 
 
+def _tidy(typed: str | None) -> str:
+    return tidy_line(typed or "")
+
+
 class FilterForm(Form):
     """What a visitor looks for; sent by GET, so that each answer has an address."""
 
-    q = StringField(_l("Words"))
+    q = StringField(_l("Words"), filters=[_tidy])
     country = SelectField(_l("Country"), validate_choice=False)
-    city = StringField(_l("City"))
+    city = StringField(_l("City"), filters=[_tidy])
     lang = SelectField(_l("Language"), validate_choice=False)
     tag = SelectField(_l("Subject"), validate_choice=False)
     online = BooleanField(_l("Online"))
@@ -90,7 +95,7 @@ class FilterForm(Form):
 def edition(campaign: str, year: int) -> str:
     """Show one year: the day, which anniversary, where, and how to keep it in a calendar."""
     found = scope.public_edition(campaign, year)
-    countries = sorted(programme.countries(found), key=lambda row: filters.country_name(row[0]))
+    countries = sorted(programme.countries(found), key=lambda row: filters.country_order(row[0]))
     form = FilterForm(request.args)
     form.offer(found, countries)
     wanted = form.chosen()

@@ -11,7 +11,7 @@ from campaign import address
 from campaign.domain.slice import Slice
 from campaign.models import Campaign, Event
 from campaign.web import language
-from campaign.web.filters import t_plain
+from campaign.web.filters import place, t_plain
 
 STAMP = "%Y%m%dT%H%M%SZ"
 
@@ -56,7 +56,7 @@ def _google(event: Event, starts: datetime, ends: datetime) -> str:
         "dates": f"{starts.strftime(STAMP)}/{ends.strftime(STAMP)}",
         "ctz": event.zone or "UTC",
         "details": _page(event),
-        "location": _place(event),
+        "location": place(event, event.venue_is_public),
     }
     return f"https://calendar.google.com/calendar/render?{urlencode(query, quote_via=quote)}"
 
@@ -69,15 +69,10 @@ def _outlook(event: Event, starts: datetime, ends: datetime) -> str:
         "startdt": starts.isoformat(),
         "enddt": ends.isoformat(),
         "body": _page(event),
-        "location": _place(event),
+        "location": place(event, event.venue_is_public),
     }
     return f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(query, quote_via=quote)}"
 
 
 def _page(event: Event) -> str:
     return address.event_page(event.edition.campaign.slug, event.edition.year, event.slug)
-
-
-def _place(event: Event) -> str:
-    hidden = () if event.venue_is_public else (event.venue, event.address)
-    return ", ".join(part for part in (event.venue, event.address, event.city) if part and part not in hidden)

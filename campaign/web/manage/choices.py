@@ -7,7 +7,7 @@ from campaign.web import filters
 
 def countries() -> list[tuple[str, str]]:
     """Return every country's code and name, by name."""
-    return sorted(((code, filters.country_name(code)) for code in COUNTRIES), key=lambda row: row[1])
+    return [(code, filters.country_name(code)) for code in sorted(COUNTRIES, key=filters.country_order)]
 
 
 def zones() -> list[tuple[str, str]]:

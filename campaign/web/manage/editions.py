@@ -118,7 +118,7 @@ def observe(campaign: str, year: int) -> ResponseReturnValue:
 
 
 def _show(edition: Edition, form: ObservanceForm) -> str:
-    rows = sorted(editions.overview(edition), key=lambda row: filters.country_name(row.code))
+    rows = sorted(editions.overview(edition), key=lambda row: filters.country_order(row.code))
     return render_template(
         "manage/editions/show.html",
         campaign=edition.campaign,

@@ -12,7 +12,7 @@ from campaign.domain import event as rules
 from campaign.domain.errors import Refused
 from campaign.domain.event import Status
 from campaign.domain.permission import Permission
-from campaign.domain.text import clean_line
+from campaign.domain.text import clean_line, tidy_line
 from campaign.models import Edition, Event
 from campaign.services import events, programme
 from campaign.services.programme import Filters
@@ -35,10 +35,10 @@ def listing(campaign: str, year: int) -> str:
     status = request.args.get("status", "")
     statuses = (Status(status),) if status in set(Status) else tuple(Status)
     wanted = Filters(
-        country=request.args.get("country") or None, words=request.args.get("q", "")[:80], statuses=statuses
+        country=request.args.get("country") or None, words=tidy_line(request.args.get("q", ""))[:80], statuses=statuses
     )
     countries = sorted(
-        programme.countries(edition, statuses=tuple(Status)), key=lambda row: filters.country_name(row[0])
+        programme.countries(edition, statuses=tuple(Status)), key=lambda row: filters.country_order(row[0])
     )
     number = request.args.get("page", default=1, type=int)
     page = programme.find(edition, wanted, page=number, countries=[code for code, _count in countries])

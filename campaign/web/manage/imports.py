@@ -28,7 +28,7 @@ from campaign.sheets import reader
 from campaign.web import scope
 from campaign.web.auth import me, requires
 from campaign.web.fields import ClockField
-from campaign.web.import_words import derived_phrase, field_name, reason_sentence, warning_sentence
+from campaign.web.import_words import changed_names, derived_phrase, field_name, reason_sentence, warning_sentence
 from campaign.web.manage import choices
 
 blueprint = Blueprint("manage_imports", __name__, url_prefix="/manage")
@@ -106,13 +106,13 @@ def upload(campaign: str, year: int) -> ResponseReturnValue:
     form.offer()
     if not form.is_submitted():
         return _first_page(form, edition)
-    if not form.validate():
-        return _first_page(form, edition), 422
+    is_valid = form.validate()
     try:
         table = form.read()
     except Refused as refused:
-        form.file.errors = [_file_sentence(refused)]
-        return _first_page(form, edition), 422
+        return _without_file(form, edition, refused)
+    if not is_valid:
+        return _preview(form, edition, table, None), 422
     try:
         plan = imports.plan(edition, table, form.options())
     except Refused as refused:
@@ -126,18 +126,21 @@ def accept(campaign: str, year: int) -> ResponseReturnValue:
     """Import what the preview showed; where that has changed since, show it again."""
     edition, form = scope.managed_edition(year), ImportForm()
     form.offer()
-    if not form.validate():
-        return _first_page(form, edition), 422
+    is_valid = form.validate()
     try:
         table = form.read()
+    except Refused as refused:
+        return _without_file(form, edition, refused)
+    if not is_valid:
+        return _preview(form, edition, table, None), 422
+    try:
         with unit_of_work():
             plan = imports.plan(edition, table, form.options())
             is_as_shown = plan.digest() == form.digest.data
             if is_as_shown:
                 imports.carry_out(plan, actor=me(), now=datetime.now(UTC))
     except Refused as refused:
-        form.file.errors = [_file_sentence(refused)]
-        return _first_page(form, edition), 422
+        return _preview(form, edition, table, None, reason_sentence(refused)), 422
     if not is_as_shown:
         words = _("The choices or the events have changed since the preview. This is what would happen now.")
         return _preview(form, edition, table, plan, words), 409
@@ -148,6 +151,12 @@ def accept(campaign: str, year: int) -> ResponseReturnValue:
 
 def _first_page(form: ImportForm, edition: Edition) -> str:
     return render_template("manage/imports/upload.html", campaign=edition.campaign, edition=edition, form=form)
+
+
+def _without_file(form: ImportForm, edition: Edition, refused: Refused) -> ResponseReturnValue:
+    sentence = _("Choose a file.") if refused.code == "file-missing" else reason_sentence(refused)
+    form.file.errors = [sentence]
+    return _first_page(form, edition), 422
 
 
 def _preview(form: ImportForm, edition: Edition, table: Table, plan: Plan | None, warning: str | None = None) -> str:
@@ -167,14 +176,11 @@ def _preview(form: ImportForm, edition: Edition, table: Table, plan: Plan | None
         written=[row for row in rows if row.action in (Action.NEW, Action.CHANGED)],
         rows_shown=ROWS_SHOWN,
         warning=warning,
+        changed_names=changed_names,
         reason_sentence=reason_sentence,
         warning_sentence=warning_sentence,
         derived_phrase=derived_phrase,
     )
-
-
-def _file_sentence(refused: Refused) -> str:
-    return _("Choose a file.") if refused.code == "file-missing" else reason_sentence(refused)
 
 
 def _packed(content: bytes) -> str:

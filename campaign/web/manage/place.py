@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 
 from campaign.domain import moment
-from campaign.domain.text import fold
 from campaign.geo import gazetteer
+from campaign.geo.spelling import key
 from campaign.web import filters
 
 CLOSE_CALL = 5
 """Cities of one name whose sizes differ by less than this factor are asked about."""
+LISTED = 6
+"""How many countries are named at the most when we ask back."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def complete(given: Place, *, is_online: bool) -> Place:
         return replace(given, zone=given.zone or "UTC") if is_online else given
     if given.country and given.zone and given.latitude is not None:
         return given
-    found = gazetteer.search(given.city, country=given.country, limit=5)
+    found = [city for city in gazetteer.cities_called(key(given.city)) if given.country in (None, city.country)]
     if not found:
         return _unknown(given)
     if given.country is None:
@@ -61,10 +63,9 @@ def _unknown(given: Place) -> Place:
 
 def _check_clear(name: str, found: list[gazetteer.City]) -> None:
     """Ask back when several countries have a city of this name and size."""
-    same = [city for city in found if fold(city.name) == fold(name)]
-    rivals = [city for city in same[1:] if city.country != same[0].country]
-    if rivals and same[0].population < CLOSE_CALL * rivals[0].population:
-        countries = dict.fromkeys(filters.country_name(city.country) for city in same)
+    rivals = [city for city in found if city.country != found[0].country]
+    if rivals and found[0].population < CLOSE_CALL * max(city.population for city in rivals):
+        countries = list(dict.fromkeys(filters.country_name(city.country) for city in found))[:LISTED]
         raise ValueError(
             _(
                 "There is a %(city)s in several countries: %(countries)s. Choose the country.",
