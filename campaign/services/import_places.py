@@ -18,7 +18,7 @@ from campaign.services.import_notes import Notes, Setting
 CITY_LIMIT = 120
 DECIMALS = 6
 ONLINE_ZONE = "UTC"
-WORDS_IN_CITY, WORDS_IN_NAME = 3, 5
+WORDS_IN_CITY, WORDS_IN_NAME, WORDS_IN_AREA = 3, 5, 12
 LONGEST_CODE = 3
 """Letters of a region's abbreviation, such as NRW."""
 SAME_SPELLING = 0.8
@@ -122,8 +122,10 @@ def _venue(text: str, country: str | None, city: str) -> str:
 
 
 def _says_no_more(part: str, country: str | None, city: str) -> bool:
-    is_code = part.isupper() and len(part) <= LONGEST_CODE
-    return is_code or (not part.isdigit() and _is_area(key(part).split(), country, city))
+    if part.isupper() and len(part) <= LONGEST_CODE:
+        return True
+    words = key(part).split()
+    return not part.isdigit() and len(words) <= WORDS_IN_AREA and _is_area(words, country, city)
 
 
 def _is_area(words: list[str], country: str | None, city: str) -> bool:

@@ -47,7 +47,7 @@ def _separator(text: str) -> str:
     """Return the separator that takes the header apart into most columns."""
 
     def columns(separator: str) -> int:
-        records = csv.reader(_by_line(text), delimiter=separator)
+        records = csv.reader(_by_line(text.lstrip("\r\n")), delimiter=separator)
         try:
             return len(next(filter(_holds_words, records), []))
         except csv.Error:

@@ -5,13 +5,14 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Give the application its routes, filters, headers and error pages."""
-    from campaign.web import errors, events, feeds, filters, headers, health, registrations, site
+    from campaign.web import errors, events, feeds, filters, headers, health, registrations, site, static_files
     from campaign.web.manage import campaigns, editions, home, imports, places
     from campaign.web.manage import events as manage_events
     from campaign.web.manage import registrations as manage_registrations
 
     filters.init_app(app)
     headers.init_app(app)
+    static_files.init_app(app)
     errors.init_app(app)
     for module in (health, feeds, home, campaigns, editions, manage_events, manage_registrations, imports, places):
         app.register_blueprint(module.blueprint)

@@ -58,13 +58,12 @@ def prose(texts: Mapping[str, str]) -> Markup:
     """Return a Markdown text as HTML: no raw HTML, no images, headings from level 2 on."""
     words, found = i18n.pick(texts, language.current())
     html = nh3.clean(
-        MARKDOWN.render(words),
+        MARKDOWN.render(words).replace("<h1>", "<h2>").replace("</h1>", "</h2>"),
         tags=TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener nofollow",
     )
-    html = html.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     return Markup('<div lang="{}" dir="{}">{}</div>').format(found, i18n.direction(found), Markup(html))
 
 
@@ -78,6 +77,11 @@ def day_short(value: date) -> str:
     return format_skeleton("MMMd", datetime.combine(value, time.min), locale=i18n.locale(language.current()))
 
 
+def day_of_month(value: date) -> str:
+    """Return "26 February" as the reader's language writes it."""
+    return format_skeleton("MMMMd", datetime.combine(value, time.min), locale=i18n.locale(language.current()))
+
+
 def moment(value: datetime) -> str:
     """Return an instant with its zone, for what isn't tied to an event: always UTC."""
     return f"{format_datetime(value, 'medium', rebase=False)} UTC"
@@ -85,7 +89,7 @@ def moment(value: datetime) -> str:
 
 def moment_short(value: datetime) -> str:
     """Return an instant to the minute in UTC, without the letters."""
-    return format_datetime(value, "d MMMM, HH:mm", rebase=False)
+    return f"{day_of_month(value)}, {value:%H:%M}"
 
 
 def place(event: Event, with_venue: bool) -> str:

@@ -1,6 +1,6 @@
 """Whether the process runs, and whether it can do its work; and the small files that robots read."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -12,6 +12,8 @@ from campaign.web.auth import public
 from campaign.web.headers import share
 
 blueprint = Blueprint("health", __name__)
+TRUSTED_FOR = timedelta(days=180)
+"""RFC 9116 wants less than a year."""
 
 
 @blueprint.get("/healthz")
@@ -45,6 +47,6 @@ def robots() -> ResponseReturnValue:
 def security() -> ResponseReturnValue:
     """Say where to report a weakness (RFC 9116)."""
     share()
-    expires = datetime.now(UTC).replace(month=12, day=31, hour=0, minute=0, second=0, microsecond=0)
+    expires = datetime.combine(datetime.now(UTC).date() + TRUSTED_FOR, time(), UTC)
     contact = f"Contact: mailto:security@{address.host()}"
     return Response(f"{contact}\nExpires: {expires.isoformat()}\n", mimetype="text/plain")

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Response, g, request, url_for
+from flask import Response, g, has_request_context, request, url_for
 from flask_babel import get_locale
 
 from campaign.i18n import LANGUAGES, OWN_NAMES
@@ -13,7 +13,9 @@ YEAR = 365 * 24 * 3600
 
 
 def of_request() -> str:
-    """Return the language of this request's page."""
+    """Return the language of this request's page; English outside of any request."""
+    if not has_request_context():
+        return "en"
     asked = (request.args.get(PARAMETER), request.cookies.get(COOKIE))
     chosen = next((language for language in asked if language in LANGUAGES), None)
     return chosen or request.accept_languages.best_match(LANGUAGES) or "en"

@@ -49,14 +49,14 @@ class MailField(CleanField[str]):
     """A mail address, checked by its form alone: the mail itself will tell."""
 
     def clean(self, value: str) -> str:
-        """Return the normalised address; ValueError with a sentence."""
+        """Return the normalised address, its host as mail servers know it; ValueError with a sentence."""
         try:
             found = validate_email(value.strip(), check_deliverability=False)
         except EmailNotValidError as error:
             raise ValueError(_("Write a mail address such as name@example.org.")) from error
         if len(found.normalized) > 254:
             raise ValueError(_("This mail address is too long."))
-        return found.normalized
+        return found.ascii_email or found.normalized
 
 
 class RegistrationForm(FlaskForm):

@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from babel.dates import format_skeleton, get_day_names, get_month_names
-from flask_babel import format_date, ngettext
+from babel.dates import get_day_names, get_month_names
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 
 from campaign import i18n
 from campaign.domain.anniversary import LEAP_DAY, NEEDED, AnniversaryRule, Kind, LeapDay
 from campaign.domain.errors import Refused
-from campaign.web import language
+from campaign.web import filters, language
 from campaign.web.errors import sentence
 from campaign.web.fields import NumberField
 
@@ -32,8 +32,7 @@ def phrase(rule: AnniversaryRule) -> str:
 def _one_day(rule: AnniversaryRule) -> str:
     locale = i18n.locale(language.current())
     if rule.kind is Kind.FIXED and rule.month and rule.day:
-        day = format_skeleton("MMMMd", date(LEAP_YEAR, rule.month, rule.day), locale=locale)
-        return _("Every year on %(day)s.", day=day)
+        return _("Every year on %(day)s.", day=filters.day_of_month(date(LEAP_YEAR, rule.month, rule.day)))
     if rule.kind is Kind.LAST_DAY and rule.month:
         return _("Every year on the last day of %(month)s.", month=_month(rule.month))
     if rule.kind is Kind.NTH_WEEKDAY and rule.month and rule.nth:
@@ -53,8 +52,9 @@ def _month(month: int) -> str:
     Babel 2.18 takes them from whichever language asked first (python-babel/babel#1234).
     """
     code = language.current()
-    context = "stand-alone" if code == "ru" else "format"
-    return get_month_names("wide", context=context, locale=i18n.locale(code))[month]
+    locale = i18n.locale(code)
+    names = get_month_names("wide", "stand-alone", locale) if code == "ru" else get_month_names("wide", locale=locale)
+    return names[month]
 
 
 def _nth(nth: int) -> str:
@@ -116,8 +116,8 @@ class RuleForm(FlaskForm):
         names = get_day_names("wide", locale=i18n.locale(language.current()))
         self.weekday.choices = [(str(number), names[number]) for number in range(7)]
         self.leap_day.choices = [
-            (LeapDay.FEBRUARY_28, format_date(date(2023, 2, 28), "d MMMM")),
-            (LeapDay.MARCH_1, format_date(date(2023, 3, 1), "d MMMM")),
+            (LeapDay.FEBRUARY_28, filters.day_of_month(date(2023, 2, 28))),
+            (LeapDay.MARCH_1, filters.day_of_month(date(2023, 3, 1))),
             (LeapDay.LEAP_YEARS_ONLY, _("only in leap years")),
         ]
 

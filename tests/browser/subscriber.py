@@ -64,7 +64,9 @@ class Subscriber:
         )
 
     def _items(self) -> dict[str, tuple[float, bytes]]:
-        return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in (self.folder / "calendar").iterdir()}
+        return {
+            path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in (self.folder / "calendar").iterdir()
+        }
 
     def _run(self, program: str, *arguments: object) -> str:
         done = subprocess.run(
