@@ -37,9 +37,9 @@ def compose(message: Message) -> EmailMessage:
         mail["To"] = Address(addr_spec=message.to)
         mail["Subject"] = facts.get("subject") or _subject(message)
         mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = message.language
         _add_reply_to(mail, message)
         _fill(mail, message, facts, context)
+        mail["Content-Language"] = message.language  # after the content, which takes the place of all such headers
     return mail
 
 
@@ -74,6 +74,8 @@ def _calendar(message: Message, event: Event) -> tuple[str, bytes] | None:
         return None
     registration = message.registration
     is_coming = registration is not None and registration.status is RegistrationStatus.CONFIRMED
+    if not is_coming and message.kind != "registration-cancelled":
+        return None  # whoever hasn't confirmed has nothing of it in a calendar, and may be somebody else
     entry = entries.facts(event, message.language, for_registrant=is_coming)
     if entry is None:
         return None

@@ -6,13 +6,13 @@ from flask import current_app
 
 from campaign.config import Settings
 from campaign.db import db, unit_of_work
-from campaign.domain.registration import ENDED
+from campaign.domain.registration import ENDED, Status
 from campaign.mail.compose import compose
 from campaign.mail.transport import Files, NotSent, Server
 from campaign.models import Message
 from campaign.services import outbox
 
-OUTLIVES_REGISTRATION = {"registration-cancelled", "event-cancelled", "event-changed"}
+OUTLIVES_REGISTRATION = {"registration-cancelled"}
 
 
 def send_due() -> int:
@@ -63,5 +63,8 @@ def _hand_over(message: Message) -> NotSent | None:
 
 def _is_wanted(message: Message) -> bool:
     registration = message.registration
-    ended = registration is not None and registration.status in ENDED
-    return not ended or message.kind in OUTLIVES_REGISTRATION
+    if registration is None or message.kind in OUTLIVES_REGISTRATION:
+        return True
+    if message.kind == "confirm-address":
+        return registration.status is Status.PENDING
+    return registration.status not in ENDED

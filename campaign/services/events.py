@@ -32,6 +32,8 @@ def create(edition: Edition, draft: Draft, *, series: Series | None = None, acto
     already has an event this year ("series-taken").
     """
     campaign = edition.campaign
+    if series:
+        _check_free(series, edition)
     event = Event(
         edition=edition, created_at=now, content_changed_at=now, status=Status.DRAFT, uid=_new_uid(), sequence=0
     )
@@ -231,6 +233,12 @@ def _contents(event: Event) -> tuple[Draft, dict[str, str]]:
 
 def _new_uid() -> str:
     return f"{uuid.uuid4()}@{address.host()}"
+
+
+def _check_free(series: Series, edition: Edition) -> None:
+    held = select(Event.id).where(Event.series_id == series.id, Event.edition_id == edition.id)
+    if db.session.scalar(held):
+        raise Refused("series-taken")
 
 
 def _free_slug(edition: Edition, name: str) -> str:

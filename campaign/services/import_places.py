@@ -9,6 +9,7 @@ from functools import cache
 from campaign.domain import cell, moment
 from campaign.domain.errors import Refused
 from campaign.domain.text import cut, tidy_line
+from campaign.geo.choice import Warn
 from campaign.geo.countries import country_called
 from campaign.geo.gazetteer import cities_called, regions
 from campaign.geo.places import Location, Reason, Source, locate
@@ -28,7 +29,7 @@ _KINDS = frozenset(
     "city town ward district state province prefecture pref county region municipality of and or online virtual".split()
 )
 """Words beside the names of places that say nothing of a venue."""
-_PARTS = re.compile(r"[,;\n，、；|]")
+_PARTS = re.compile(r"[,;，、；|]")
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,17 @@ def place_of(said: Mapping[str, str], setting: Setting, *, notes: Notes) -> Plac
     Raises Refused("place-missing"), ("place-unknown", place=…), ("point-unknown") or ("zone-not-found").
     """
     text = tidy_line(said.get("place", ""))
+    words = text or ", ".join(said[part] for part in ("venue", "address", "city", "country") if part in said)
     latitude, longitude = (_degrees(said.get(name, ""), notes) for name in ("latitude", "longitude"))
-    found = locate(text, latitude, longitude, country=said.get("country"), city=said.get("city"))
+    found = locate(words, latitude, longitude, country=said.get("country"), city=said.get("city"))
     is_online = found.country is None and (found.is_online or "online_url" in said)
     if found.country is None and not is_online:
-        raise _refusal(found, text or said.get("city", "") or said.get("country", ""))
+        raise _refusal(found, words)
+    if is_online and words and not found.is_online:
+        notes.warn("place-left", place=cut(words, limit=60))
     for warning in found.warnings:
-        notes.warn(warning, place=cut(text, limit=60))
+        if not (is_online and warning is Warn.ZONE_UNCERTAIN):
+            notes.warn(warning, place=cut(text, limit=60))
     zone = _zone(said.get("zone", ""), found, setting, is_online=is_online, notes=notes)
     _note_sources(found, notes)
     point = None if is_online else found.point
@@ -96,6 +101,8 @@ def _zone(text: str, found: Location, setting: Setting, *, is_online: bool, note
         notes.warn("zone-unknown", zone=cut(text, limit=60))
     if found.zone and not (is_online and setting.zone):
         notes.derive("zone", found.sources.get("zone", Source.CITY), found.zone)
+        if is_online:
+            notes.warn("zone-of-pin")
         return found.zone
     if setting.zone:
         notes.derive("zone", "option", setting.zone)

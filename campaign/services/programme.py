@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from campaign.db import db
+from campaign.domain import edition as edition_rules
 from campaign.domain.event import PUBLIC, Status
 from campaign.domain.text import fold
 from campaign.models import Edition, Event, EventLanguage, EventTag, Series
@@ -80,14 +81,13 @@ def words_used(edition: Edition, column: type[EventLanguage] | type[EventTag]) -
 
 def siblings(event: Event) -> list[Event]:
     """Return the same series' public events of other years, newest first."""
-    rows = select(Event).join(Edition).where(Event.series_id == event.series_id, Event.id != event.id)
-    return list(db.session.scalars(rows.where(Event.status.in_(PUBLIC)).order_by(Edition.year.desc())))
+    others = _public(event.series_id).where(Event.id != event.id)
+    return list(db.session.scalars(others.order_by(Edition.year.desc())))
 
 
 def of_series(series: Series, *, now: datetime) -> Event | None:
     """Return the series' coming public event, else its latest."""
-    rows = select(Event).where(Event.series_id == series.id, Event.status.in_(PUBLIC)).order_by(Event.starts_at)
-    every = list(db.session.scalars(rows))
+    every = list(db.session.scalars(_public(series.id).order_by(Edition.year)))
     ahead = [event for event in every if event.ends_at is None or event.ends_at >= now]
     return next(iter(ahead or every[-1:]), None)
 
@@ -95,6 +95,11 @@ def of_series(series: Series, *, now: datetime) -> Event | None:
 def search_text(*words: str | None) -> str:
     """Return what a search for words looks through: folded, so that case and accents don't matter."""
     return fold(" ".join(word for word in words if word))
+
+
+def _public(series_id: int) -> Select[Event]:
+    shown = Event.status.in_(PUBLIC) & Edition.status.in_(edition_rules.SHOWN)
+    return select(Event).join(Edition).where(Event.series_id == series_id, shown)
 
 
 def _conditions(edition: Edition, filters: Filters) -> list[ColumnElement[bool]]:

@@ -55,7 +55,7 @@ def _filled(lines: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
             raise Refused("too-many-columns", limit=COLUMN_LIMIT, line=line)
         if cells:
             is_cut = any(len(cell) > CELL_LIMIT for cell in cells)
-            yield Row(line, tuple(cut(tidy_text(cell), limit=CELL_LIMIT) for cell in cells), is_cut)
+            yield Row(line, tuple(cell and cut(tidy_text(cell), limit=CELL_LIMIT) for cell in cells), is_cut)
 
 
 def _limited(rows: Iterable[Row]) -> tuple[Row, ...]:

@@ -14,7 +14,8 @@ from campaign.domain.errors import Refused
 UNPACKED_LIMIT = 50_000_000
 PART_LIMIT = 1_000
 TAG_LIMIT = 3_000_000
-"""Tags in all parts, four to a cell: each costs memory in a tree, however short it is."""
+"""Tags in all parts, four to a cell: each costs memory in a tree, however short it is; more where it is deep."""
+DEPTH_LIMIT = 100
 LINE_LIMIT = 100_000
 """Lines looked at, empty ones among them: some sheets are formatted down to their last row."""
 CHUNK = 1 << 16
@@ -55,11 +56,13 @@ def _check_unpacked(content: bytes) -> None:
 
 
 def _tags_in(file: IO[bytes], *, most: int) -> int:
-    """Return how many tags a part has; refuse one with more, or with a document type."""
-    tags, end = 0, b""
+    """Return how many tags a part has; refuse one with more, with deep ones, or with a document type."""
+    tags, depth, end = 0, 0, b""
     while chunk := file.read(CHUNK):
+        chunk += file.read(1) if chunk.endswith((b"<", b"/")) else b""
         tags += chunk.count(b"<")
-        if tags > most:
+        depth += chunk.count(b"<") - 2 * chunk.count(b"</") - chunk.count(b"/>")
+        if tags > most or depth > DEPTH_LIMIT:
             raise Refused("file-unpacks-too-large", limit=UNPACKED_LIMIT // 1_000_000)
         if DOCTYPE in end + chunk:
             raise Refused("file-not-readable")

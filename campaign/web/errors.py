@@ -1,19 +1,76 @@
 """What a person reads when something isn't possible: refusals, and pages that aren't there."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from flask import Flask, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from campaign.db import db
 from campaign.domain.errors import Refused
 
 RETRY_SECONDS = 30
+FALLBACK = _l("That isn't possible as it stands. Please look at what you typed.")
+
+SENTENCES = {
+    "account-exists": _l("There is an account with this address already."),
+    "answer-not-a-number": _l("Write a whole number, at most %(limit)s."),
+    "answer-not-an-option": _l("Choose one of the options shown."),
+    "answer-required": _l("This question needs an answer."),
+    "capacity-out-of-range": _l("Write a number from 1 to %(limit)s, or leave it empty."),
+    "colour-not-usable": _l("Write the colour as # and six digits, such as #7a1f2b."),
+    "edition-exists": _l("The edition %(year)s exists already."),
+    "edition-move": _l("The edition can't go from that state to this one."),
+    "ends-before-start": _l("The end must be later than the start."),
+    "event-full": _l("All places are taken. If somebody cancels, the form opens again."),
+    "event-move": _l("The event can't go from that state to this one."),
+    "event-was-public": _l("People have seen this event already. Cancel it instead of deleting it."),
+    "file-not-readable": _l("This file can't be read. Save it as CSV (UTF-8) or XLSX and try again."),
+    "file-too-large": _l("This file is too large: at most %(limit)s rows or 5 MB."),
+    "language-missing": _l("Give the name in the campaign's main language."),
+    "link-used": _l("This link was used already, or its day is over."),
+    "minutes-out-of-range": _l("Write a length from one minute to 31 days."),
+    "observance-day-missing": _l("Say on which day it is observed."),
+    "observance-day-unexpected": _l("Leave the day empty, or choose “another date”."),
+    "party-out-of-range": _l("Write a number of people from 1 to %(limit)s."),
+    "party-too-large": _l("There are not enough places left for so many people. Try a smaller number."),
+    "question-needs-options": _l("A choice needs two to %(limit)s options, one a line."),
+    "questions-answered": _l("People have answered these questions already; they can't change now."),
+    "registration-cancelled": _l("The event is cancelled."),
+    "registration-closed": _l("Registration is closed."),
+    "registration-expired": _l("The place was held for you until its time ran out. Please register again."),
+    "registration-move": _l("This registration has ended, or was changed already."),
+    "registration-none": _l("This event takes no registrations; just come."),
+    "registration-not-yet": _l("Registration has not opened yet."),
+    "rule-day-not-in-month": _l("This month has no such day; its last is %(last)s."),
+    "rule-days-out-of-range": _l("It can last 1 to 31 days."),
+    "rule-field-missing": _l("This kind of day needs this, too."),
+    "rule-month-out-of-range": _l("Write a month from 1 to %(last)s."),
+    "rule-offset-out-of-range": _l("Write a number of days from -120 to 120."),
+    "exception-day-too-far": _l("Choose a day in this year, or at most 31 days outside it."),
+    "series-taken": _l("This series has an event in this year already."),
+    "slug-not-usable": _l("Use lower-case letters, digits and hyphens, such as open-data-day."),
+    "slug-taken": _l("This address is taken already. Choose another."),
+    "text-too-long": _l("That is too long: at most %(limit)s characters."),
+    "too-long": _l("An event can last 31 days at most."),
+    "too-many-questions": _l("An event can have %(limit)s questions at most."),
+    "url-characters": _l("An address has no spaces and no special characters."),
+    "url-host": _l("Write the whole address, such as https://www.example.org/."),
+    "url-port": _l("The number after the colon isn't a port."),
+    "url-scheme": _l("The address must start with https:// or http://."),
+    "url-too-long": _l("This address is too long: at most %(limit)s characters."),
+    "url-userinfo": _l("Leave user name and password out of the address."),
+    "year-has-no-day": _l("The rule gives no day in %(year)s."),
+    "year-out-of-range": _l("Choose a year from 1900 to 2200."),
+    "zone-missing": _l("Choose a time zone for these times."),
+    "zone-unknown": _l("This time zone doesn't exist. Choose one from the list."),
+}
+"""What to say for a refusal; its facts fill the gaps."""
 
 
 def sentence(refused: Refused) -> str:
@@ -30,8 +87,8 @@ def sentence(refused: Refused) -> str:
             "%(num)s places are taken already; the capacity can't be lower.",
             taken,
         )
-    known = _sentences().get(code)
-    return known(facts) if known else _("That isn't possible as it stands. Please look at what you typed.")
+    known = SENTENCES.get(code, FALLBACK)
+    return str(known) % facts if facts else str(known)
 
 
 def gaps(missing: Iterable[str]) -> str:
@@ -54,66 +111,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _page)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(IntegrityError, _at_the_same_moment)
     app.register_error_handler(Refused, lambda refused: _show(409, _("Not possible"), sentence(refused)))
     app.register_error_handler(InternalServerError, _page)
-
-
-def _sentences() -> dict[str, Callable[[dict[str, object]], str]]:
-    return {
-        "account-exists": lambda f: _("There is an account with this address already."),
-        "answer-not-a-number": lambda f: _("Write a whole number, at most %(limit)s.", **f),
-        "answer-not-an-option": lambda f: _("Choose one of the options shown."),
-        "answer-required": lambda f: _("This question needs an answer."),
-        "capacity-out-of-range": lambda f: _("Write a number from 1 to %(limit)s, or leave it empty.", **f),
-        "colour-not-usable": lambda f: _("Write the colour as # and six digits, such as #7a1f2b."),
-        "edition-exists": lambda f: _("The edition %(year)s exists already.", **f),
-        "edition-move": lambda f: _("The edition can't go from that state to this one."),
-        "ends-before-start": lambda f: _("The end must be later than the start."),
-        "event-full": lambda f: _("All places are taken. If somebody cancels, the form opens again."),
-        "event-move": lambda f: _("The event can't go from that state to this one."),
-        "event-was-public": lambda f: _("People have seen this event already. Cancel it instead of deleting it."),
-        "file-not-readable": lambda f: _("This file can't be read. Save it as CSV (UTF-8) or XLSX and try again."),
-        "file-too-large": lambda f: _("This file is too large: at most %(limit)s rows or 5 MB.", **f),
-        "language-missing": lambda f: _("Give the name in the campaign's main language."),
-        "link-used": lambda f: _("This link was used already, or its day is over."),
-        "minutes-out-of-range": lambda f: _("Write a length from one minute to 31 days."),
-        "observance-day-missing": lambda f: _("Say on which day it is observed."),
-        "observance-day-unexpected": lambda f: _("Leave the day empty, or choose “another date”."),
-        "party-out-of-range": lambda f: _("Write a number of people from 1 to %(limit)s.", **f),
-        "party-too-large": lambda f: _("There are not enough places left for so many people. Try a smaller number."),
-        "question-needs-options": lambda f: _("A choice needs two to %(limit)s options, one a line.", **f),
-        "questions-answered": lambda f: _("People have answered these questions already; they can't change now."),
-        "registration-cancelled": lambda f: _("The event is cancelled."),
-        "registration-closed": lambda f: _("Registration is closed."),
-        "registration-expired": lambda f: _(
-            "The place was held for you until its time ran out. Please register again."
-        ),
-        "registration-move": lambda f: _("This registration has ended, or was changed already."),
-        "registration-none": lambda f: _("This event takes no registrations; just come."),
-        "registration-not-yet": lambda f: _("Registration has not opened yet."),
-        "rule-day-not-in-month": lambda f: _("This month has no such day; its last is %(last)s.", **f),
-        "rule-days-out-of-range": lambda f: _("It can last 1 to 31 days."),
-        "rule-field-missing": lambda f: _("This kind of day needs this, too."),
-        "rule-month-out-of-range": lambda f: _("Write a month from 1 to %(last)s.", **f),
-        "rule-offset-out-of-range": lambda f: _("Write a number of days from -120 to 120."),
-        "exception-day-too-far": lambda f: _("Choose a day in this year, or at most 31 days outside it."),
-        "series-taken": lambda f: _("This series has an event in this year already."),
-        "slug-not-usable": lambda f: _("Use lower-case letters, digits and hyphens, such as open-data-day."),
-        "slug-taken": lambda f: _("This address is taken already. Choose another."),
-        "text-too-long": lambda f: _("That is too long: at most %(limit)s characters.", **f),
-        "too-long": lambda f: _("An event can last 31 days at most."),
-        "too-many-questions": lambda f: _("An event can have %(limit)s questions at most.", **f),
-        "url-characters": lambda f: _("An address has no spaces and no special characters."),
-        "url-host": lambda f: _("Write the whole address, such as https://www.example.org/."),
-        "url-port": lambda f: _("The number after the colon isn't a port."),
-        "url-scheme": lambda f: _("The address must start with https:// or http://."),
-        "url-too-long": lambda f: _("This address is too long: at most %(limit)s characters.", **f),
-        "url-userinfo": lambda f: _("Leave user name and password out of the address."),
-        "year-has-no-day": lambda f: _("The rule gives no day in %(year)s.", **f),
-        "year-out-of-range": lambda f: _("Choose a year from 1900 to 2200."),
-        "zone-missing": lambda f: _("Choose a time zone for these times."),
-        "zone-unknown": lambda f: _("This time zone doesn't exist. Choose one from the list."),
-    }
 
 
 def _page(error: HTTPException) -> ResponseReturnValue:
@@ -149,6 +149,13 @@ def _refuse_nul() -> None:
 def _foreign_host(error: SecurityError) -> ResponseReturnValue:
     """Answer without a page: under a name that isn't ours, no address can be made for its links."""
     return Response("This site has another name.\n", 400, mimetype="text/plain")
+
+
+def _at_the_same_moment(error: IntegrityError) -> ResponseReturnValue:
+    """Answer when the database refused what another request had just stored."""
+    db.session.rollback()
+    words = _("Somebody stored the same thing at this very moment. Go back, look again and send it once more.")
+    return _show(409, _("Not possible"), words)
 
 
 def _database_away(error: OperationalError) -> ResponseReturnValue:

@@ -32,6 +32,17 @@ def derived_phrase(derived: Derived) -> str:
     return _("%(field)s: %(value)s (%(source)s)", **facts)
 
 
+def found_phrases(derived: Iterable[Derived]) -> list[str]:
+    """Return which fields were filled in after what, such as "Country, City (from the coordinates)"."""
+    fields: dict[str, list[str]] = {}
+    for one in derived:
+        fields.setdefault(one.source, []).append(field_name(one.field))
+    return [
+        _("%(fields)s (%(source)s)", fields=", ".join(names), source=_sources()[source])
+        for source, names in fields.items()
+    ]
+
+
 def field_name(field: str) -> str:
     """Return what a field is called on the page."""
     return {
@@ -158,8 +169,10 @@ def _warnings() -> dict[str, Callable[[Facts], str]]:
         "online-address-missing": lambda f: _("An online event needs the address at which to take part."),
         "place-ambiguous": lambda f: _("There are several places called “%(place)s”; the likeliest was taken.", **f),
         "place-dropped": lambda f: _("“%(place)s” is far from the coordinates; those were believed.", **f),
+        "place-left": lambda f: _("The place “%(place)s” isn't known; the event is taken to be online only.", **f),
         "place-uncertain": lambda f: _("“%(place)s” may be another place.", **f),
         "resembles": lambda f: _("Line %(line)s has the same name, place and time.", **f),
+        "zone-of-pin": lambda f: _("The event is online; its time zone is that of the coordinates."),
         "zone-uncertain": lambda f: _("The country has several time zones; the one of most people was taken."),
         "zone-unknown": lambda f: _("The time zone “%(zone)s” doesn't exist; the place's was taken.", **f),
     }

@@ -22,10 +22,14 @@ from campaign.web import rules, scope
 from campaign.web.auth import creators, me, requires
 from campaign.web.errors import sentence
 from campaign.web.fields import ClockField, DayField, LineField, Needed, NumberField, ProseField, texts_of
+from campaign.web.limits import room_for_organizers
 from campaign.web.registrations import ActForm, MailField
 from campaign.web.rules import RuleForm
 
+REQUEST_BYTES = 2_000_000
+"""Room for a long story in every language: in a form, a letter of some alphabets takes six bytes."""
 blueprint = Blueprint("manage_campaigns", __name__, url_prefix="/manage")
+blueprint.url_value_preprocessor(room_for_organizers(REQUEST_BYTES))
 YEARS_AHEAD = 10
 TEXTS = {"name": (LineField, 120), "summary": (ProseField, 400), "story": (ProseField, 20_000)}
 BLAMED = {

@@ -19,11 +19,15 @@ from campaign.services.programme import Filters
 from campaign.web import filters, scope
 from campaign.web.auth import me, requires
 from campaign.web.errors import sentence
+from campaign.web.limits import room_for_organizers
 from campaign.web.manage.event_form import EventForm
 from campaign.web.manage.question_form import QuestionForm, questions_of
 from campaign.web.registrations import ActForm
 
+REQUEST_BYTES = 1_000_000
+"""Room for a description in every language: in a form, a letter of some alphabets takes six bytes."""
 blueprint = Blueprint("manage_events", __name__, url_prefix="/manage")
+blueprint.url_value_preprocessor(room_for_organizers(REQUEST_BYTES))
 REASON_LIMIT = 300
 
 

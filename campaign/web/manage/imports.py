@@ -8,11 +8,10 @@ import binascii
 import zlib
 from datetime import UTC, datetime, time
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
@@ -28,12 +27,14 @@ from campaign.sheets import reader
 from campaign.web import scope
 from campaign.web.auth import me, requires
 from campaign.web.fields import ClockField
-from campaign.web.import_words import changed_names, derived_phrase, field_name, reason_sentence, warning_sentence
+from campaign.web.import_words import changed_names, field_name, found_phrases, reason_sentence, warning_sentence
+from campaign.web.limits import room_for_organizers
 from campaign.web.manage import choices
 
-blueprint = Blueprint("manage_imports", __name__, url_prefix="/manage")
 REQUEST_BYTES = 8_000_000
 """Room for a file of 5 MB in base64, and the fields beside it."""
+blueprint = Blueprint("manage_imports", __name__, url_prefix="/manage")
+blueprint.url_value_preprocessor(room_for_organizers(REQUEST_BYTES))
 ROWS_SHOWN = 200
 
 
@@ -89,13 +90,6 @@ def _add_columns() -> None:
 
 
 _add_columns()
-
-
-@blueprint.url_value_preprocessor
-def _make_room(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Let organizers send more than the public may; before anything reads the form."""
-    if current_user.is_authenticated:
-        request.max_content_length = request.max_form_memory_size = REQUEST_BYTES
 
 
 @blueprint.route("/<campaign>/<int:year>/import/", methods=["GET", "POST"])
@@ -179,7 +173,7 @@ def _preview(form: ImportForm, edition: Edition, table: Table, plan: Plan | None
         changed_names=changed_names,
         reason_sentence=reason_sentence,
         warning_sentence=warning_sentence,
-        derived_phrase=derived_phrase,
+        found_phrases=found_phrases,
     )
 
 
