@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from campaign.domain.errors import Refused
-from campaign.domain.text import clean_line, clean_text
+from campaign.domain.text import clean_line, clean_text, tidy_text
 
 
 class Kind(StrEnum):
@@ -36,7 +36,7 @@ def clean_answer(kind: Kind, raw: Sequence[str], *, option_count: int, is_requir
     `raw` is what the form sent, one string a chosen option. Raises Refused("answer-required"),
     "answer-not-a-number", "answer-not-an-option" or "text-too-long".
     """
-    given = [value for value in raw if value.strip()]
+    given = [value for value in raw if tidy_text(value)]
     if not given:
         if is_required:
             raise Refused("answer-required")

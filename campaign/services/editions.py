@@ -129,4 +129,4 @@ def _people(edition: Edition) -> Mapping[int, int]:
         .where(Event.edition_id == edition.id, Registration.status.in_(registration_rules.HOLDS_SEAT))
         .group_by(Registration.event_id)
     )
-    return dict(rows.tuples().all())
+    return dict(iter(rows))

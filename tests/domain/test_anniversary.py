@@ -20,9 +20,7 @@ EASTER_EVE = {"en": "Not on the eve of Easter"}
 EARTH_HOUR_MOVED = ("2013-03-23", "2016-03-19", "2018-03-24", "2024-03-23", "2025-03-22")
 EARTH_HOUR = Anniversary(
     LAST_SATURDAY_OF_MARCH,
-    exceptions=tuple(
-        RuleException(int(day[:4]), date.fromisoformat(day), EASTER_EVE) for day in EARTH_HOUR_MOVED
-    ),
+    exceptions=tuple(RuleException(int(day[:4]), date.fromisoformat(day), EASTER_EVE) for day in EARTH_HOUR_MOVED),
     since=2007,
 )
 
@@ -31,8 +29,7 @@ CLEANUP_SATURDAYS = ("2018-09-15", "2019-09-21", "2020-09-19", "2021-09-18", "20
 WORLD_CLEANUP_DAY = Anniversary(
     AnniversaryRule(Kind.FIXED, month=9, day=20),
     exceptions=tuple(
-        RuleException(int(day[:4]), date.fromisoformat(day), BEFORE_THE_RESOLUTION)
-        for day in CLEANUP_SATURDAYS
+        RuleException(int(day[:4]), date.fromisoformat(day), BEFORE_THE_RESOLUTION) for day in CLEANUP_SATURDAYS
     ),
     since=2018,
 )

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -127,9 +128,7 @@ def calendar_rules(*kinds: Kind) -> st.SearchStrategy[AnniversaryRule]:
     )
 
 
-last_day_rules = st.builds(
-    AnniversaryRule, kind=st.just(Kind.LAST_DAY), month=st.integers(1, 12), days=windows
-)
+last_day_rules = st.builds(AnniversaryRule, kind=st.just(Kind.LAST_DAY), month=st.integers(1, 12), days=windows)
 nth_weekday_rules = st.builds(
     AnniversaryRule,
     kind=st.just(Kind.NTH_WEEKDAY),
@@ -226,5 +225,5 @@ def test_every_easter_counts_once(rule: AnniversaryRule) -> None:
 def test_a_wandering_day_comes_every_year_of_its_calendar(rule: AnniversaryRule) -> None:
     found = [day for year in ALL_YEARS for day in rule.days_in(year)]
     shortest, longest = (353, 357) if rule.kind is Kind.ISLAMIC else (353, 386)
-    for earlier, later in zip(found, found[1:], strict=False):
+    for earlier, later in pairwise(found):
         assert shortest <= (later - earlier).days <= longest

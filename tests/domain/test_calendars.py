@@ -112,9 +112,7 @@ def test_a_hebrew_30th_that_is_missing_is_the_first_of_the_next_month() -> None:
 
 def test_hebrew_years_have_one_of_six_lengths_and_never_begin_on_sunday_wednesday_or_friday() -> None:
     for year in range(5650, 5970):
-        assert sum(hebrew.month_lengths(year)) in (
-            (383, 384, 385) if hebrew.is_leap(year) else (353, 354, 355)
-        )
+        assert sum(hebrew.month_lengths(year)) in ((383, 384, 385) if hebrew.is_leap(year) else (353, 354, 355))
         assert hebrew.day_of(year, TISHRI, 1).weekday() in (0, 1, 3, 5)
 
 
@@ -127,9 +125,7 @@ def test_every_hebrew_year_from_1899_to_2201_has_its_length() -> None:
         "RccDrcCrdCrDcrCdrCcDrcDcrCcrDcDrcCrdCrDcrCdcRcdRcDcrCcrDcDrcCrdCrcDrCdcRcdRcCdrCcrDcrCdCrcDrcDrCcdRc"
         "cD"
     )
-    assert [sum(hebrew.month_lengths(year)) for year in range(5660, 5962)] == [
-        lengths[each] for each in listed
-    ]
+    assert [sum(hebrew.month_lengths(year)) for year in range(5660, 5962)] == [lengths[each] for each in listed]
 
 
 def test_ashura() -> None:
@@ -196,9 +192,7 @@ def test_nowruz(year: int) -> None:
 def test_persian_leap_years_are_those_published() -> None:
     five_after_the_last = range(1276, 1475, 33)
     published = {first + 4 * n for first in five_after_the_last for n in range(8)} - {1502}
-    leap_years = {
-        year for year in range(1276, 1499) if persian.new_year(year + 1) - persian.new_year(year) == 366
-    }
+    leap_years = {year for year in range(1276, 1499) if persian.new_year(year + 1) - persian.new_year(year) == 366}
     assert leap_years == published
 
 
@@ -221,9 +215,7 @@ def test_30_esfand_is_29_esfand_in_common_years() -> None:
         (chinese, range(1, 13), {30, 31}),
     ],
 )
-def test_no_day_is_lost_or_doubled(
-    calendar: Calendar, months: Sequence[int], leap_month_gaps: set[int]
-) -> None:
+def test_no_day_is_lost_or_doubled(calendar: Calendar, months: Sequence[int], leap_month_gaps: set[int]) -> None:
     years = range(calendar.years_touching(1900)[0], calendar.years_touching(2200)[-1])
     walked = [
         calendar.day_of(year, month, day)

@@ -49,9 +49,7 @@ def sun_longitude(moment: float) -> float:
     """Return the sun's apparent longitude in degrees, which grows by 360 a year; 280 at the start of 2000."""
     t = (moment + 1721424.5 - 2451545) / 36525
     anomaly = radians(357.52911 + 35999.05029 * t)
-    centre = (
-        (1.914602 - 0.004817 * t) * sin(anomaly) + 0.019993 * sin(2 * anomaly) + 0.000289 * sin(3 * anomaly)
-    )
+    centre = (1.914602 - 0.004817 * t) * sin(anomaly) + 0.019993 * sin(2 * anomaly) + 0.000289 * sin(3 * anomaly)
     aberration = -0.00569 - 0.00478 * sin(radians(125.04 - 1934.136 * t))
     return 280.46646 + 36000.76983 * t + centre + aberration
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaign.domain.message import ATTEMPT_LIMIT, LEASE, retry_after
+from campaign.domain.message import ATTEMPT_LIMIT, retry_after
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,3 @@ def test_it_never_waits_longer_than_half_a_day_and_never_less_than_before() -> N
 def test_a_server_that_is_away_over_night_still_gets_its_mail() -> None:
     total = sum((retry_after(number) or timedelta() for number in range(1, ATTEMPT_LIMIT)), timedelta())
     assert timedelta(hours=12) <= total <= timedelta(days=3)
-
-
-def test_the_lease_is_longer_than_a_slow_conversation() -> None:
-    assert LEASE >= timedelta(minutes=1)

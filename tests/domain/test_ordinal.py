@@ -56,9 +56,7 @@ def test_french_first() -> None:
 
 def test_spanish_is_shortened_before_a_masculine_noun() -> None:
     shown = [ordinal(n, "es") for n in (1, 2, 3, 4, 10, 11, 12, 13, 20, 21, 22, 23, 33, 111, 113)]
-    assert shown == (
-        "1.er 2.º 3.er 4.º 10.º 11.º 12.º 13.er 20.º 21.er 22.º 23.er 33.er 111.º 113.er"
-    ).split()
+    assert shown == ("1.er 2.º 3.er 4.º 10.º 11.º 12.º 13.er 20.º 21.er 22.º 23.er 33.er 111.º 113.er").split()
 
 
 @pytest.mark.parametrize(

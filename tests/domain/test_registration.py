@@ -78,7 +78,9 @@ def test_whoever_waits_holds_no_place_but_whoever_has_not_confirmed_yet_does() -
         ),
         pytest.param({"takes_registrations": False}, Window.NONE, id="takes none"),
         pytest.param({"is_cancelled": True}, Window.CANCELLED, id="cancelled"),
-        pytest.param({"is_cancelled": True, "takes_registrations": False}, Window.CANCELLED, id="cancelled comes first"),
+        pytest.param(
+            {"is_cancelled": True, "takes_registrations": False}, Window.CANCELLED, id="cancelled comes first"
+        ),
         pytest.param({"takes_registrations": False, "opens_at": NOW + HOUR}, Window.NONE, id="takes none, ever"),
         pytest.param(
             {"opens_at": NOW + HOUR, "closes_at": NOW - HOUR}, Window.NOT_YET, id="opens later than it closed"
