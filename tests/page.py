@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from contextvars import Context
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -122,7 +123,11 @@ def words(element: Element) -> str:
 
 
 class Client:
-    """Opens pages as one visitor; each page is looked at."""
+    """Opens pages as one visitor; each page is looked at.
+
+    Each request runs in a context of its own, as on a server: nothing of the test's, or of the request before, is
+    left for it.
+    """
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -149,9 +154,8 @@ class Client:
         return self.get(page.location)
 
     def _open(self, method: str, path: str, **kwargs: object) -> Page:
-        db.session.remove()
-        page = Page(self.http.open(path, method=method, **kwargs))  # type: ignore[arg-type]
-        db.session.remove()
+        db.session.rollback()  # what the test holds is read afresh, and stands in nobody's way
+        page = Page(Context().run(self.http.open, path, method=method, **kwargs))  # type: ignore[arg-type]
         page.check()
         for name in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"):
             assert name in page.response.headers, f"{name} is missing"
