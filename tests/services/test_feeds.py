@@ -1,0 +1,193 @@
+"""A slice of a campaign as a calendar: what it holds, in which language, and when its bytes change."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from icalendar import Calendar
+from sqlalchemy import event as sqlalchemy_event
+
+from campaign.calendar import feed as calendar
+from campaign.db import db, unit_of_work
+from campaign.domain.edition import Status as EditionStatus
+from campaign.domain.slice import Slice
+from campaign.models import Campaign, Event
+from campaign.services import editions, events, feeds
+from tests.make import BERLIN, Maker
+
+DAY = timedelta(days=1)
+BAKU = {"name": {"en": "Evening in Baku"}, "country": "AZ", "city": "Baku", "zone": "Asia/Baku", "tags": ("lecture",)}
+WORLD = {
+    "name": {"en": "Talk online"}, "country": None, "city": None, "venue": None, "address": None, "tags": (),
+    "latitude": None, "longitude": None, "zone": "UTC", "online_url": "https://meet.example.org/x",
+}  # fmt: skip
+
+
+def names(campaign: Campaign, slice_: Slice, now: datetime) -> list[str]:
+    """Return the summaries of a slice's entries, in the feed's order."""
+    parsed = Calendar.from_ical(feeds.feed(campaign, slice_, now=now).body)
+    return [str(one["SUMMARY"]) for one in parsed.walk("VEVENT")]
+
+
+def edit(event: Event, now: datetime, **changes: object) -> None:
+    with unit_of_work():
+        events.edit(event, replace(events.draft_of(event), **changes), actor=None, now=now)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def campaign(app_on_both: Flask, make: Maker) -> Campaign:
+    """Return a campaign with an event in Berlin, one in Baku and one online in 2027, and one in 2026."""
+    campaign = make.campaign()
+    coming, last = make.edition(campaign), make.edition(campaign, 2026)
+    starts = datetime(2026, 2, 26, 18)
+    make.event(last, name={"en": "Last year"}, starts=starts, ends=starts + timedelta(hours=2), tags=())
+    for place in ({}, BAKU, WORLD):
+        make.event(coming, **place)
+    return campaign
+
+
+@pytest.mark.parametrize(
+    ("slice_", "held"),
+    [
+        (Slice(), ["Evening in Baku", "Evening in Berlin", "Talk online", "Last year"]),
+        (Slice(year=2027), ["Evening in Baku", "Evening in Berlin", "Talk online"]),
+        (Slice(year=2026), ["Last year"]),
+        (Slice(country="AZ"), ["Evening in Baku"]),
+        (Slice(country="DE", year=2027), ["Evening in Berlin"]),
+        (Slice(city="berlin"), ["Evening in Berlin", "Last year"]),
+        (Slice(series="evening-in-baku"), ["Evening in Baku"]),
+        (Slice(tag="concert"), ["Evening in Berlin"]),
+        (Slice(is_online=True), ["Talk online"]),
+        (Slice(country="FR"), []),
+    ],
+    ids=lambda value: value.path or "all" if isinstance(value, Slice) else None,
+)
+def test_what_a_slice_holds(campaign: Campaign, now: datetime, slice_: Slice, held: list[str]) -> None:
+    assert names(campaign, slice_, now) == held
+    assert feeds.count(campaign, slice_, now=now) == len(held)
+
+
+def test_a_feed_names_itself_and_its_country(campaign: Campaign, now: datetime) -> None:
+    parsed = Calendar.from_ical(feeds.feed(campaign, Slice(country="DE", language="az"), now=now).body)
+    assert str(parsed["NAME"]) == str(parsed["X-WR-CALNAME"]) == "Xocalıya ədalət · Almaniya"
+    assert str(parsed["SOURCE"]).endswith("/feeds/khojaly/country-de/lang-az.ics")
+    assert str(parsed["URL"]).endswith("/khojaly/")
+    assert "METHOD" not in parsed
+    assert {str(zone["TZID"]) for zone in parsed.walk("VTIMEZONE")} == {"Europe/Berlin"}
+
+
+def test_a_feed_speaks_the_language_of_its_address(campaign: Campaign, make: Maker, now: datetime) -> None:
+    event = next(one for one in campaign.editions[0].events if one.country == "DE")
+    edit(event, now, name={"en": "Evening in Berlin", "az": "Berlində axşam"})
+    assert names(campaign, Slice(country="DE", year=2027, language="az"), now) == ["Berlində axşam"]
+    assert names(campaign, Slice(country="DE", year=2027), now) == ["Evening in Berlin"]
+
+
+def test_drafts_and_planned_years_are_in_no_feed(app: Flask, make: Maker, now: datetime) -> None:
+    planned = make.edition(is_open=False)
+    event = make.event(planned)
+    make.event(planned, is_published=False)
+    assert names(planned.campaign, Slice(), now) == []
+    with unit_of_work():
+        editions.move(planned, EditionStatus.OPEN, actor=None, now=now)
+    assert names(planned.campaign, Slice(), now) == ["Evening in Berlin"]
+    with unit_of_work():
+        editions.move(planned, EditionStatus.PLANNED, actor=None, now=now)
+    assert names(event.edition.campaign, Slice(), now) == []
+
+
+def test_a_cancelled_event_stays_and_says_so(campaign: Campaign, now: datetime) -> None:
+    event = next(one for one in campaign.editions[0].events if one.country == "DE")
+    with unit_of_work():
+        events.cancel(event, reason={}, actor=None, now=now)
+    assert names(campaign, Slice(country="DE", year=2027), now) == ["Cancelled: Evening in Berlin"]
+
+
+def test_a_feed_keeps_a_year_back_unless_it_is_that_years(campaign: Campaign, now: datetime) -> None:
+    day, after = (datetime(2027, 2, number, 12, tzinfo=now.tzinfo) for number in (27, 28))
+    assert "Last year" in names(campaign, Slice(), day)
+    assert "Last year" not in names(campaign, Slice(), after)
+    assert names(campaign, Slice(year=2026), after) == ["Last year"]
+
+
+def test_a_change_shows_at_once_where_it_belongs_and_nowhere_else(campaign: Campaign, now: datetime) -> None:
+    berlin = next(one for one in campaign.editions[0].events if one.country == "DE")
+    whole, germany, azerbaijan = Slice(), Slice(country="DE"), Slice(country="AZ")
+    was = {slice_: feeds.feed(campaign, slice_, now=now) for slice_ in (whole, germany, azerbaijan)}
+    edit(berlin, now + DAY, venue="Another hall")
+    then = {slice_: feeds.feed(campaign, slice_, now=now + timedelta(seconds=1)) for slice_ in was}
+    assert then[whole].body != was[whole].body
+    assert then[germany].body != was[germany].body
+    assert b"Another hall" in then[germany].body
+    assert then[azerbaijan].body == was[azerbaijan].body
+    assert all(one.changed_at == now + DAY for one in then.values())
+
+
+def test_the_same_data_give_the_same_bytes_on_any_day(campaign: Campaign, now: datetime) -> None:
+    first = feeds.feed(campaign, Slice(), now=now).body
+    feeds.clear_cache()
+    assert feeds.feed(campaign, Slice(), now=now).body == first
+    assert feeds.feed(campaign, Slice(), now=now + 30 * DAY).body == first
+
+
+def test_a_second_poll_asks_the_database_nothing_but_the_revision(campaign: Campaign, now: datetime) -> None:
+    feeds.feed(campaign, Slice(), now=now)
+    db.session.refresh(campaign)
+    asked: list[str] = []
+    sqlalchemy_event.listen(db.engine, "before_cursor_execute", lambda *facts: asked.append(facts[2]))
+    feeds.feed(campaign, Slice(), now=now)
+    assert asked == []
+
+
+def test_an_empty_feed_is_a_valid_calendar(app: Flask, make: Maker, now: datetime) -> None:
+    body = feeds.feed(make.campaign(), Slice(), now=now).body
+    parsed = Calendar.from_ical(body)
+    assert len(parsed.walk("VTIMEZONE")) == 1
+    assert parsed.walk("VEVENT") == []
+
+
+def test_a_feed_too_large_keeps_the_nearest_and_says_so(
+    campaign: Campaign, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar, "ENTRY_COUNT_LIMIT", 2)
+    assert names(campaign, Slice(), now) == ["Evening in Baku", "Evening in Berlin"]
+    assert "nearest events" in str(Calendar.from_ical(feeds.feed(campaign, Slice(), now=now).body)["DESCRIPTION"])
+
+
+def test_one_event_as_a_calendar_of_its_own(app: Flask, make: Maker, now: datetime) -> None:
+    event = make.event()
+    parsed = Calendar.from_ical(feeds.single(event).body)
+    assert [str(one["UID"]) for one in parsed.walk("VEVENT")] == [event.uid]
+    assert "NAME" not in parsed
+    to_be_announced = make.event(event.edition, starts=None, ends=None)
+    assert Calendar.from_ical(feeds.single(to_be_announced).body).walk("VEVENT") == []
+
+
+def test_what_comes_next(campaign: Campaign, now: datetime) -> None:
+    berlin = next(one for one in campaign.editions[0].events if one.country == "DE")
+    coming = feeds.coming(campaign, Slice(), now=now, limit=2)
+    assert [event.name["en"] for event in coming] == ["Evening in Baku", "Evening in Berlin"]
+    with unit_of_work():
+        events.cancel(berlin, reason={}, actor=None, now=now)
+    assert berlin not in feeds.coming(campaign, Slice(), now=now)
+    assert feeds.coming(campaign, Slice(), now=now + 365 * DAY) == []
+
+
+def test_the_cache_forgets_what_it_has_no_room_for(
+    campaign: Campaign, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = len(feeds.feed(campaign, Slice(), now=now).body)
+    monkeypatch.setattr(feeds, "CACHE_BYTES", size + 10)
+    for day in range(5):
+        feeds.feed(campaign, Slice(), now=now + day * DAY)
+    assert len(feeds._cache) == 1
+
+
+def test_every_entry_in_the_feed_is_the_berlin_draft_as_it_was_saved(campaign: Campaign, now: datetime) -> None:
+    parsed = Calendar.from_ical(feeds.feed(campaign, Slice(country="DE", year=2027), now=now).body)
+    (one,) = parsed.walk("VEVENT")
+    assert one.decoded("DTSTART").replace(tzinfo=None) == BERLIN.starts
+    assert one.decoded("DTEND").replace(tzinfo=None) == BERLIN.ends
+    assert [str(category) for category in one["CATEGORIES"].cats] == ["concert"]
+    assert (one["GEO"].latitude, one["GEO"].longitude) == (52.52, 13.4)
