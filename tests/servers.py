@@ -120,9 +120,9 @@ def running(arguments: list[str], environment: Mapping[str, str]) -> Iterator[su
         yield process
     finally:
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGINT)
+            process.send_signal(signal.SIGINT)
             try:
-                process.wait(10)
+                process.wait(15)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
@@ -133,11 +133,12 @@ def site(environment: Mapping[str, str]) -> Iterator[str]:
     """Run web server and worker as `make run` does, on the port of the environment; yield the address."""
     address = f"http://127.0.0.1:{environment['PORT']}"
     with running(["flask", "--app", "wsgi", "serve"], environment):
-        wait_for(lambda: _is_up(address), what="the site")
+        wait_for(lambda: is_up(address), what="the site")
         yield address
 
 
-def _is_up(address: str) -> bool:
+def is_up(address: str) -> bool:
+    """Return whether the site answers and its database, too."""
     try:
         with urlopen(f"{address}/readyz", timeout=2) as answer:
             return bool(answer.status == 200)

@@ -45,10 +45,12 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Ask every process to end, and end those that don't."""
+    """Ask every process to end, and end those that don't; a second Ctrl-C must not leave one behind."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     for process in processes:
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGINT)
+            process.send_signal(signal.SIGINT)  # to it alone: its own workers it ends by itself
     deadline = time.monotonic() + GRACE_SECONDS
     for process in processes:
         try:

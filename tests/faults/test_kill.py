@@ -27,7 +27,7 @@ WORKER = ["flask", "--app", "wsgi", "worker"]
 class Held(Inbox):
     """Takes every mail, and keeps the sender of one waiting for the answer: that is when it is killed."""
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = await super().handle_DATA(server, session, envelope)
         if len(self.mails) == BEFORE_THE_KILL:
             await asyncio.sleep(PATIENCE)
