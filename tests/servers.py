@@ -47,23 +47,25 @@ def postgres(folder: Path) -> Iterator[str]:
     """Run a PostgreSQL server of our own; yield its address without a database name."""
     binaries, port = postgres_binaries(), free_port()
     assert binaries is not None
-    as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    other = "postgres" if os.getuid() == 0 else None  # it refuses to run as root
     folder.mkdir(parents=True)
-    if as_user:
-        shutil.chown(folder, "postgres")
+    if other:
+        shutil.chown(folder, other)
         for above in folder.parents:  # so that the other user may come this far
             if above.stat().st_uid == os.getuid() and above != Path("/"):
                 above.chmod(above.stat().st_mode | 0o011)
     data = folder / "data"
-    quiet = {"check": True, "stdout": subprocess.DEVNULL}
-    subprocess.run([*as_user, binaries / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8"], **quiet)
+
+    def run(*command: str | Path) -> None:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=other, group=other, cwd=folder)
+
+    run(binaries / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8")
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
-    start = [*as_user, binaries / "pg_ctl", "-D", data, "-o", options, "-w", "-l", folder / "log", "start"]
-    subprocess.run(start, **quiet)
+    run(binaries / "pg_ctl", "-D", data, "-o", options, "-w", "-l", folder / "log", "start")
     try:
         yield f"postgresql+psycopg://test@127.0.0.1:{port}"
     finally:
-        subprocess.run([*as_user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)
+        run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
 @contextmanager

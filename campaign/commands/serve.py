@@ -34,10 +34,10 @@ def serve(host: str, workers: int) -> None:
             time.sleep(0.2)
     except KeyboardInterrupt:
         click.echo("Stopping …")
+    else:
+        raise click.ClickException("The web server or the worker ended by itself; see above.")
     finally:
         _end(processes)
-    if any(process.returncode > 0 for process in processes):
-        raise SystemExit(1)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -202,6 +202,9 @@ def test_a_hidden_venue_is_told_to_the_confirmed_alone(app: Flask, make: Maker, 
     for kind in ("plain", "html"):
         assert "Community hall, Geheimweg 7" in text(mail, kind)
     assert "Geheimweg 7" in calendar(mail)[1].walk("VEVENT")[0]["LOCATION"]
+    with unit_of_work():
+        registrations.cancel(registration, now=now)
+    assert "Geheimweg" not in composed("registration-cancelled").as_string()
 
 
 def every_kind(event: Event, make: Maker, now: datetime, language: str = "en") -> list[Message]:

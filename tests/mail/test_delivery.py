@@ -16,6 +16,7 @@ from campaign.db import db, unit_of_work
 from campaign.domain.message import Status
 from campaign.domain.registration import Status as RegistrationStatus
 from campaign.mail import delivery
+from campaign.mail.transport import Files
 from campaign.models import Event, Message, Registration
 from campaign.services import events, outbox, registrations
 from tests import servers
@@ -135,6 +136,16 @@ def test_a_message_that_cannot_be_composed_stops_none_behind_it(inbox: Inbox, ap
     assert inbox.recipients == ["one@example.org", "three@example.org"]
     broken = db.session.scalars(select(Message).where(Message.unique_key == "broken")).one()
     assert (broken.status, broken.attempts, broken.last_error) == (Status.QUEUED, 1, "JSONDecodeError")
+
+
+def test_no_transaction_stays_open_while_a_server_takes_its_time(
+    app: Flask, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.registration(make.event())
+    is_open: list[bool] = []
+    monkeypatch.setattr(Files, "send", lambda self, mail: is_open.append(db.session().in_transaction()))
+    assert delivery.send_due() == 1
+    assert is_open == [False]
 
 
 def test_without_a_server_each_mail_is_a_file(app: Flask, make: Maker) -> None:

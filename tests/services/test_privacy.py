@@ -11,10 +11,11 @@ from campaign.db import Base, db, unit_of_work
 from campaign.domain.question import Kind
 from campaign.models import Answer, Consent, Event, Message, Registration
 from campaign.services import events, privacy, registrations
-from campaign.services.privacy import KEPT_AFTER_END, KEPT_AFTER_EVENT
 from tests.make import Maker
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+KEPT_AFTER_EVENT, KEPT_AFTER_END = timedelta(days=30), timedelta(hours=48)
+"""What people are promised."""
 
 
 def count(table: type[Base]) -> int:

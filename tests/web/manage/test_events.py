@@ -10,6 +10,7 @@ from campaign.db import db, unit_of_work
 from campaign.domain.event import Status
 from campaign.domain.permission import Role
 from campaign.domain.question import Kind
+from campaign.i18n import LANGUAGES
 from campaign.models import Edition, Event, Message
 from campaign.services import registrations
 from tests.page import Client, Page, words
@@ -193,6 +194,15 @@ def test_saving_a_form_as_it_stands_changes_nothing(client: Client, edition: Edi
     event = stored("evening-in-berlin")
     assert (event.content_changed_at, event.sequence) == (changed_at, 0)
     assert (event.zone, event.external_id) == ("Europe/Busingen", "row-1")
+
+
+def test_a_long_description_in_every_language_fits(client: Client, soon: Soon) -> None:
+    edition = soon.edition(soon.campaign(languages=list(LANGUAGES)))
+    client.sign_in(soon.member(edition.campaign, Role.EDITOR))
+    described = dict.fromkeys(LANGUAGES, "Вечер памяти. " * 350)
+    sent = {f"description_{code}": text for code, text in described.items()}
+    assert client.post(NEW, {**FORM, **sent}).status == 303
+    assert stored().description == {code: text.strip() for code, text in described.items()}
 
 
 def test_a_refused_change_leaves_the_event_alone(client: Client, edition: Edition, soon: Soon) -> None:
