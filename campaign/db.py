@@ -63,6 +63,10 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
+BUSY_SECONDS = 15
+"""How long a writer waits for SQLite's lock. It is not handed on in the order of asking: under a rush on one
+event somebody may wait three times as long as the rest, and must not be sent away for that."""
+
 after_commit: list[Callable[[], None]] = []
 """Called after each commit that queued something; waking a worker may fail without harm."""
 
@@ -75,7 +79,7 @@ def _set_up_sqlite(connection: object, record: ConnectionPoolEntry) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=5000",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
         "foreign_keys=ON",
         "secure_delete=ON",
     ):

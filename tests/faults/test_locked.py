@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from campaign.db import db
+from campaign.db import BUSY_SECONDS, db
 from campaign.models import Event, Message, Registration
 from tests.make import Maker
 from tests.page import Client
@@ -20,8 +20,8 @@ from tests.page import Client
 YEAR = datetime.now(UTC).year + 1
 FORM = f"/khojaly/{YEAR}/evening-in-berlin/register"
 RENA = {"name": "Rena", "email": "rena@example.org", "party_size": "2", "language": "en", "consent": "y"}
-BUSY = 5.0
-"""Seconds that a connection waits for the lock (`busy_timeout` in campaign/db.py)."""
+BUSY = float(BUSY_SECONDS)
+"""Seconds that a connection waits for the lock."""
 
 
 @pytest.fixture
