@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -20,11 +21,12 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """Yield the address of a PostgreSQL server of this test run's own."""
     if servers.postgres_binaries() is None:
         pytest.skip("PostgreSQL is not installed")
-    with servers.postgres(tmp_path_factory.mktemp("postgres") / "server") as address:
+    # Not below pytest's own folder: another run would take the server's user the right to enter it.
+    with TemporaryDirectory(prefix="campaign-") as folder, servers.postgres(Path(folder) / "server") as address:
         yield address
 
 

@@ -47,25 +47,24 @@ def campaign(app_on_both: Flask, make: Maker) -> Campaign:
     return campaign
 
 
-@pytest.mark.parametrize(
-    ("slice_", "held"),
-    [
-        (Slice(), ["Evening in Baku", "Evening in Berlin", "Talk online", "Last year"]),
-        (Slice(year=2027), ["Evening in Baku", "Evening in Berlin", "Talk online"]),
-        (Slice(year=2026), ["Last year"]),
-        (Slice(country="AZ"), ["Evening in Baku"]),
-        (Slice(country="DE", year=2027), ["Evening in Berlin"]),
-        (Slice(city="berlin"), ["Evening in Berlin", "Last year"]),
-        (Slice(series="evening-in-baku"), ["Evening in Baku"]),
-        (Slice(tag="concert"), ["Evening in Berlin"]),
-        (Slice(is_online=True), ["Talk online"]),
-        (Slice(country="FR"), []),
-    ],
-    ids=lambda value: value.path or "all" if isinstance(value, Slice) else None,
-)
-def test_what_a_slice_holds(campaign: Campaign, now: datetime, slice_: Slice, held: list[str]) -> None:
-    assert names(campaign, slice_, now) == held
-    assert feeds.count(campaign, slice_, now=now) == len(held)
+HELD = [
+    (Slice(), ["Evening in Baku", "Evening in Berlin", "Talk online", "Last year"]),
+    (Slice(year=2027), ["Evening in Baku", "Evening in Berlin", "Talk online"]),
+    (Slice(year=2026), ["Last year"]),
+    (Slice(country="AZ"), ["Evening in Baku"]),
+    (Slice(country="DE", year=2027), ["Evening in Berlin"]),
+    (Slice(city="berlin"), ["Evening in Berlin", "Last year"]),
+    (Slice(series="evening-in-baku"), ["Evening in Baku"]),
+    (Slice(tag="concert"), ["Evening in Berlin"]),
+    (Slice(is_online=True), ["Talk online"]),
+    (Slice(country="FR"), []),
+]
+
+
+def test_what_a_slice_holds(campaign: Campaign, now: datetime) -> None:
+    for slice_, held in HELD:
+        assert names(campaign, slice_, now) == held, slice_.path
+        assert feeds.count(campaign, slice_, now=now) == len(held)
 
 
 def test_a_feed_names_itself_and_its_country(campaign: Campaign, now: datetime) -> None:
