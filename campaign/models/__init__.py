@@ -5,7 +5,15 @@ from campaign.models.campaign import AnniversaryException, Campaign
 from campaign.models.consent import Consent, ConsentText
 from campaign.models.edition import Edition, Observance
 from campaign.models.event import Event, EventLanguage, EventTag
-from campaign.models.feed import Entry
+from campaign.models.feed import (
+    DayEntry,
+    Departure,
+    Entry,
+    FeedPoll,
+    FormerCampaignSlug,
+    FormerSeriesSlug,
+    ZoneState,
+)
 from campaign.models.member import Member, SignIn, SignInLink, User, WebAuthn
 from campaign.models.message import Message
 from campaign.models.question import Answer, Question
@@ -19,11 +27,16 @@ __all__ = [
     "Campaign",
     "Consent",
     "ConsentText",
+    "DayEntry",
+    "Departure",
     "Edition",
     "Entry",
     "Event",
     "EventLanguage",
     "EventTag",
+    "FeedPoll",
+    "FormerCampaignSlug",
+    "FormerSeriesSlug",
     "Member",
     "Message",
     "Observance",
@@ -34,4 +47,5 @@ __all__ = [
     "SignInLink",
     "User",
     "WebAuthn",
+    "ZoneState",
 ]

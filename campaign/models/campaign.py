@@ -30,10 +30,16 @@ class Campaign(Lockable, Base):
     contact: Mapped[str | None] = mapped_column(String(254))
     default_start: Mapped[time | None]
     default_minutes: Mapped[int] = mapped_column(default=120)
+    marks_day: Mapped[bool] = mapped_column(default=False)
+    """Whether each edition's day stands in the calendars by itself."""
     revision: Mapped[int] = mapped_column(default=0)
     """Counts every change that a feed may show."""
     changed_at: Mapped[datetime]
     """When the revision last went up."""
+    head_changed_at: Mapped[datetime]
+    """When what a calendar says of the campaign itself last changed."""
+    withdrawn_at: Mapped[datetime | None]
+    """Since when the public sees nothing of it any more."""
     created_at: Mapped[datetime]
 
     exceptions: Mapped[list["AnniversaryException"]] = relationship(

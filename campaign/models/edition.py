@@ -32,6 +32,12 @@ class Edition(Base):
     last_day: Mapped[date]
     reason: Mapped[Texts] = mapped_column(default=dict)
     """Why the day differs from the rule; empty where it doesn't."""
+    shown_changed_at: Mapped[datetime | None]
+    """When the public last began, or ceased, to see it."""
+    uid: Mapped[str | None] = mapped_column(String(191), unique=True)
+    """The iCalendar UID of the day itself, once it was marked."""
+    sequence: Mapped[int] = mapped_column(default=0)
+    """Of the day itself: counts how often it moved."""
     created_at: Mapped[datetime]
 
     campaign: Mapped[Campaign] = relationship(back_populates="editions")

@@ -44,6 +44,8 @@ class Registration(Base):
     language: Mapped[str] = mapped_column(String(8))
     token: Mapped[str] = mapped_column(Encrypted("registration.token"))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    calendar_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    """Finds the registrant's own calendar by the token in its address."""
     submission: Mapped[str] = mapped_column(String(36))
     """Names one showing of the form, so that sending it twice is one registration."""
     ticket: Mapped[str] = mapped_column(String(32), unique=True)

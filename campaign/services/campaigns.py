@@ -48,7 +48,7 @@ def create(draft: Draft, *, owner: User | None, now: datetime) -> Campaign:
     Raises Refused("slug-not-usable"), ("slug-taken"), ("colour-not-usable"), ("language-missing"),
     ("year-out-of-range") or ("minutes-out-of-range").
     """
-    campaign = Campaign(created_at=now, changed_at=now)
+    campaign = Campaign(created_at=now, changed_at=now, head_changed_at=now)
     _apply(campaign, draft)
     db.session.add(campaign)
     if owner:

@@ -18,7 +18,7 @@ def render(event: Event, *, now: datetime) -> None:
     """Store the event's entry in each language of its campaign; without a time it has none."""
     languages = event.edition.campaign.languages if event.status in PUBLIC else []
     event.entries = [
-        Entry(event_id=event.id, language=language, body=body, rendered_at=now)
+        Entry(event_id=event.id, language=language, body=body, changed_at=now, made_with="")
         for language in languages
         if (body := _body(event, language))
     ]

@@ -5,7 +5,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Give the application its routes, filters, headers and error pages."""
-    from campaign.web import errors, events, feeds, filters, headers, health, registrations, site, static_files
+    from campaign.web import errors, events, feeds, filters, headers, health, registrations, site, slices
+    from campaign.web import static_files
     from campaign.web.manage import campaigns, editions, home, imports, places
     from campaign.web.manage import events as manage_events
     from campaign.web.manage import registrations as manage_registrations
@@ -14,7 +15,7 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     static_files.init_app(app)
     errors.init_app(app)
-    for module in (health, feeds, home, campaigns, editions, manage_events, manage_registrations, imports, places):
+    for module in (health, feeds, slices, home, campaigns, editions, manage_events, manage_registrations, imports, places):
         app.register_blueprint(module.blueprint)
     for module in (registrations, events, site):
         app.register_blueprint(module.blueprint)
