@@ -41,9 +41,19 @@ def sign_in_page(token: str) -> str:
     return f"{_base}/account/link/{token}/"
 
 
-def feed(campaign: str, slice_path: str = "") -> str:
-    """Return the https address of a feed; `slice_path` as in `country-de/lang-az`."""
-    return f"{_base}/feeds/{campaign}/{slice_path}.ics" if slice_path else f"{_base}/feeds/{campaign}.ics"
+def feed(campaign: str, slice_path: str = "", kind: str = "ics") -> str:
+    """Return the address of a feed; `slice_path` as in `country-de/lang-az`, `kind` "ics", "atom" or "json"."""
+    return f"{_base}{feed_path(campaign, slice_path, kind)}"
+
+
+def feed_path(campaign: str, slice_path: str = "", kind: str = "ics") -> str:
+    """Return the path of a feed's address."""
+    return f"/feeds/{campaign}/{slice_path}.{kind}" if slice_path else f"/feeds/{campaign}.{kind}"
+
+
+def own_calendar(token: str) -> str:
+    """Return the address of a registrant's own calendar."""
+    return f"{_base}/feeds/mine/{token}.ics"
 
 
 def subscription(feed_address: str) -> str:

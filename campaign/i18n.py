@@ -1,10 +1,12 @@
 """Languages: which there are, which one a reader gets, and texts in them. Knows Babel, not Flask."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_timezone, get_timezone_name
 from babel.support import NullTranslations, Translations
 
 LANGUAGES = ("en", "az", "tr", "ru", "de", "fr", "es", "ar")
@@ -67,3 +69,12 @@ def country_name(code: str, language: str) -> str:
 def language_name(code: str, language: str) -> str:
     """Return a language's name, the bare code where none is known."""
     return str(locale(language).languages.get(code, code))
+
+
+def when(starts: datetime, zone: str, *, is_all_day: bool, language: str) -> str:
+    """Return a day, or a day, its hour and the zone's name, of a wall-clock time in a zone."""
+    day = format_date(starts, "full", locale=locale(language))
+    if is_all_day:
+        return day
+    clock = format_time(starts.time(), "short", locale=locale(language))
+    return f"{day}, {clock} ({get_timezone_name(get_timezone(zone), locale=locale(language), return_zone=False)})"

@@ -5,6 +5,7 @@ task twice is harmless.
 """
 
 import logging
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -15,7 +16,7 @@ from campaign.config import Settings
 from campaign.db import after_commit, db, unit_of_work
 from campaign.mail import delivery
 from campaign.models import Event
-from campaign.services import privacy, registrations
+from campaign.services import privacy, registrations, renewal
 
 TICK_SECONDS = 5
 log = logging.getLogger(__name__)
@@ -51,8 +52,17 @@ def init_app(app: Flask) -> None:
 
     @huey.periodic_task(crontab(minute="7"))  # type: ignore[untyped-decorator]  # likewise
     def hourly() -> None:
-        with app.app_context(), unit_of_work():
-            privacy.purge(now=datetime.now(UTC))
+        with app.app_context():
+            with unit_of_work():
+                privacy.purge(now=datetime.now(UTC))
+            for _count in renew_calendars(renewal.outdated()):
+                pass
+
+    @huey.on_startup()  # type: ignore[untyped-decorator]  # likewise
+    def begin() -> None:
+        with app.app_context():
+            for _count in renew_calendars(renewal.outdated()):
+                pass
 
     def ring() -> None:
         try:
@@ -66,6 +76,25 @@ def init_app(app: Flask) -> None:
 def worker(app: Flask) -> Worker:
     """Return the worker for an application, to be run in a process of its own."""
     return Worker(app.extensions["huey"], workers=1, periodic=True, scheduler_interval=1, max_delay=1)
+
+
+def renew_calendars(event_ids: Sequence[int]) -> Iterator[int]:
+    """Render the entries of these events anew, some in each unit of work; yield how many were done in each.
+
+    A release or a change of the zones' law asks for it; a worker does it by itself when it starts, and hourly.
+    """
+    with unit_of_work():
+        renewal.note_laws(now=datetime.now(UTC))
+        renewal.render_days(now=datetime.now(UTC))
+    for some in batched(event_ids, renewal.BATCH):
+        with unit_of_work():
+            renewal.render(some, now=datetime.now(UTC))
+        yield len(some)
+
+
+def batched(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Yield the items in order, `size` at a time."""
+    yield from (items[first : first + size] for first in range(0, len(items), size))
 
 
 def expire_holds() -> int:

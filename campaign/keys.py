@@ -1,5 +1,6 @@
 """What is kept secret at rest: personal columns encrypted, addresses and tokens found by keyed hash."""
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -56,6 +57,11 @@ def address_hash(address: str) -> bytes:
 def new_token() -> str:
     """Return 128 random bits as 22 characters for an address."""
     return secrets.token_urlsafe(16)
+
+
+def derived_token(token: str, purpose: str) -> str:
+    """Return 128 bits made of a token for another purpose, from which the token can't be found."""
+    return base64.urlsafe_b64encode(hmac.digest(token.encode(), purpose.encode(), "sha256")[:16]).rstrip(b"=").decode()
 
 
 def token_hash(token: str) -> bytes:

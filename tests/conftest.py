@@ -12,11 +12,12 @@ from sqlalchemy import create_engine, text
 from campaign import config
 from campaign.app import create_app
 from campaign.db import db
-from campaign.services import feeds
+from campaign.domain import moment
 from tests import servers
 from tests.make import Maker
 from tests.page import Client
 
+moment.use_newest_zone_data()  # as every process of the application does first
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
@@ -69,7 +70,6 @@ def _app(environment: dict[str, str]) -> Iterator[Flask]:
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():
         db.create_all()
-        feeds.clear_cache()
         yield app
         db.session.remove()
         db.engine.dispose()

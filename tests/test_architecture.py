@@ -29,10 +29,14 @@ LAYERS = {
     "domain": ((), ()),
     "models": (("db", "domain", "keys"), ("sqlalchemy", "flask_security")),
     "calendar": (("domain",), ("icalendar",)),
+    "syndication": (("domain",), ()),
     "geo": (("domain", "i18n"), ("babel",)),
     "sheets": (("domain",), ("openpyxl",)),
     # calendar is pure, bytes of facts, and services keep what it renders: the one step sideways.
-    "services": (("address", "calendar", "db", "domain", "geo", "i18n", "keys", "models", "sheets"), ("sqlalchemy",)),
+    "services": (
+        ("address", "calendar", "db", "domain", "geo", "i18n", "keys", "models", "sheets", "syndication"),
+        ("sqlalchemy",),
+    ),
 }
 """What of ours, and of others, a layer may import beside itself and the standard library."""
 
@@ -47,7 +51,7 @@ BANNED = {
 HOMES = {"icalendar": "calendar", "smtplib": "mail", "huey": "jobs.py", "openpyxl": "sheets"}
 """Libraries that one part alone imports, so that another can take their place."""
 
-CLOCKLESS = ("domain", "models", "services", "calendar", "geo", "sheets")
+CLOCKLESS = ("domain", "models", "services", "calendar", "geo", "sheets", "syndication")
 LIBRARY_ROUTES = {"static", "security"}
 """Flask's files, and Flask-Security's blueprint, which guards its own pages."""
 ACCESSES = {"public", "account", "creators", *Permission}

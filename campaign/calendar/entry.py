@@ -12,6 +12,7 @@ from urllib.parse import quote
 from icalendar import Event
 from icalendar.prop import vInline, vUri
 
+from campaign.calendar.folding import written
 from campaign.domain.moment import instant, wall_clock
 from campaign.domain.text import cut, tidy_line, tidy_text
 
@@ -22,10 +23,14 @@ URL_LIMIT = 1000
 MAP_RADIUS = "100"
 """Metres around the venue that Apple's calendar shows on its map."""
 
+FORMAT = "2"
+"""Names what `render` makes of the same facts; another one when that changes, so that stored entries follow."""
+
 Status = Literal["CONFIRMED", "CANCELLED", "TENTATIVE"]
 
 _LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _URI_SAFE = "%:/?#[]@!$&'()*+,;=-._~"
+_NO_CONTROLS = bytes(code for code in range(256) if code >= 0x20 and code != 0x7F)
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,18 @@ class Entry:
 
 def render(entry: Entry) -> bytes:
     r"""Return the VEVENT of an entry, from BEGIN to END, lines folded and ended with \r\n."""
-    return bytes(component(entry).to_ical(sorted=False))
+    return written(component(entry))
+
+
+def is_whole(body: bytes) -> bool:
+    """Return whether these bytes are one VEVENT and nothing else, so that they may be joined into a calendar."""
+    return (
+        body.startswith(b"BEGIN:VEVENT\r\nUID:")
+        and body.endswith(b"\r\nEND:VEVENT\r\n")
+        and body.count(b"\nBEGIN:") == 0
+        and body.count(b"\nEND:") == 1
+        and body.count(b"\r\n") == body.count(b"\r") == body.count(b"\n")
+    )
 
 
 def component(entry: Entry) -> Event:
@@ -153,6 +169,14 @@ def _add_position(event: Event, entry: Entry) -> None:
     if title := parameter(entry.venue or entry.location):
         parameters = {"VALUE": "URI", "X-APPLE-RADIUS": MAP_RADIUS, "X-TITLE": title}
         event.add("X-APPLE-STRUCTURED-LOCATION", vUri(f"geo:{latitude},{longitude}"), parameters)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _text(clean: str, language: str = "") -> vInline:

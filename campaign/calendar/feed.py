@@ -9,6 +9,7 @@ from icalendar import Calendar
 from icalendar.prop import vInline, vUri
 
 from campaign.calendar.entry import DESCRIPTION_LIMIT, line, uri, utc
+from campaign.calendar.folding import written
 from campaign.calendar.zone import timezone
 
 PRODUCT = "-//Campaign//Anniversary events//EN"
@@ -115,7 +116,7 @@ def bare_calendar() -> Calendar:
 
 def assemble(header: Calendar, entries: Iterable[bytes], zones: Mapping[str, tuple[int, int]]) -> bytes:
     """Return a calendar of a header, the zones and the entries, already rendered."""
-    opening = bytes(header.to_ical(sorted=False)).removesuffix(_END)
+    opening = written(header).removesuffix(_END)
     blocks = (timezone(name, first, last) for name, (first, last) in sorted(zones.items()))
     return b"".join((opening, *blocks, *entries, _END))
 

@@ -10,6 +10,7 @@ from icalendar.prop import vCalAddress
 
 from campaign.calendar.entry import Entry, component, parameter
 from campaign.calendar.feed import assemble, bare_calendar, zones_in
+from campaign.calendar.folding import written
 
 _ACCEPTED = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
 _MAILBOX_SAFE = "@!$'*+-._~"
@@ -33,7 +34,7 @@ def _message(method: str, entry: Entry, organizer_address: str, organizer_name: 
     name = parameter(organizer_name)
     event.add("ORGANIZER", _mailbox(organizer_address), {"CN": name} if name else {})
     event.add("ATTENDEE", _mailbox(attendee_address), _ACCEPTED)
-    body = bytes(event.to_ical(sorted=False))
+    body = written(event)
     return assemble(header, [body], zones_in([body]))
 
 

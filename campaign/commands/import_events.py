@@ -1,4 +1,4 @@
-"""Events from a spreadsheet into the edition of a year."""
+"""Events from a spreadsheet or a calendar into the edition of a year."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,9 +15,8 @@ from campaign.db import db, rehearsal, unit_of_work
 from campaign.domain.errors import Refused
 from campaign.domain.typed_time import when
 from campaign.models import Campaign, Edition
-from campaign.services import editions, imports
+from campaign.services import editions, import_files, imports
 from campaign.services.imports import Action, Options, Plan, PlannedRow
-from campaign.sheets import reader
 from campaign.web import filters
 from campaign.web.errors import gaps
 from campaign.web.import_words import changed_names, derived_phrase, reason_sentence, warning_sentence
@@ -53,12 +52,13 @@ def import_events(
     dry_run: bool,
     verbose: bool,
 ) -> None:
-    """Import the events of FILE (CSV or XLSX) into the edition YEAR of CAMPAIGN.
+    """Import the events of FILE (CSV, XLSX or .ics) into the edition YEAR of CAMPAIGN.
 
     Events become drafts. The fields are: name, place, city, country, latitude, longitude, date, start, end,
     end_date, zone, url, description, languages, tags, capacity, online_url, venue, address, external_id;
     columns are matched to them by their names. Everything is stored, or nothing. A row that was imported
-    before changes its event only where the row itself has changed.
+    before changes its event only where the row itself has changed. What recurs in a calendar is imported once
+    for each time in YEAR.
 
     The exit code is 0 when the import ran, also where rows were refused, and 2 for a file, campaign or option
     that it can't run with. The last line counts the rows.
@@ -66,7 +66,7 @@ def import_events(
     with force_locale("en"):
         try:
             plan = _run(
-                campaign, year, file.read(reader.BYTE_LIMIT + 1), _options(columns, zone, start), dry_run=dry_run
+                campaign, year, file.read(import_files.BYTE_LIMIT + 1), _options(columns, zone, start), dry_run=dry_run
             )
         except Refused as refused:
             raise BadInput(reason_sentence(refused)) from refused
@@ -76,7 +76,7 @@ def import_events(
 
 
 def _run(slug: str, year: int, content: bytes, options: Options, *, dry_run: bool) -> Plan:
-    table = reader.read(content)
+    table = import_files.read(content, year=year)
     now = datetime.now(UTC)
     with rehearsal() if dry_run else unit_of_work():
         edition, is_new = _edition(slug, year, now=now)

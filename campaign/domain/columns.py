@@ -25,6 +25,8 @@ class Row:
     cells: tuple[str, ...]
     is_cut: bool = False
     """Whether a cell was too long and lost its end."""
+    refused: Refused | None = None
+    """Why it can't be imported, where that shows while the file is read."""
 
 
 @dataclass(frozen=True)

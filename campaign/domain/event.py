@@ -18,8 +18,8 @@ class Status(StrEnum):
 MOVES: dict[Status, frozenset[Status]] = {
     Status.PROPOSED: frozenset({Status.DRAFT, Status.PUBLISHED}),
     Status.DRAFT: frozenset({Status.PUBLISHED}),
-    Status.PUBLISHED: frozenset({Status.CANCELLED}),
-    Status.CANCELLED: frozenset({Status.PUBLISHED}),
+    Status.PUBLISHED: frozenset({Status.CANCELLED, Status.DRAFT}),
+    Status.CANCELLED: frozenset({Status.PUBLISHED, Status.DRAFT}),
 }
 
 PUBLIC = frozenset({Status.PUBLISHED, Status.CANCELLED})

@@ -1,7 +1,10 @@
-"""A mail on its way: its states, and when it is tried again."""
+"""A mail on its way: its states, when it is tried again, and why it didn't arrive."""
 
+import re
 from datetime import timedelta
 from enum import StrEnum
+
+from campaign.domain.errors import Refused
 
 
 class Status(StrEnum):
@@ -13,9 +16,42 @@ class Status(StrEnum):
     """No longer wanted: the registration ended before it was sent."""
 
 
+class Failure(StrEnum):
+    """Why a mail could not be handed over, as far as it helps somebody to do something about it."""
+
+    NO_SUCH_ADDRESS = "no-such-address"
+    MAILBOX_FULL = "mailbox-full"
+    REFUSED = "refused"
+    PUT_OFF = "put-off"
+    NOT_LET_IN = "not-let-in"
+    NO_CONNECTION = "no-connection"
+    NOT_WRITTEN = "not-written"
+
+
+_FAILURES = (
+    (Failure.NO_SUCH_ADDRESS, r"55[013]\b"),
+    (Failure.MAILBOX_FULL, r"[45]52\b"),
+    (Failure.NOT_LET_IN, r"53\d\b"),
+    (Failure.REFUSED, r"5\d\d\b"),
+    (Failure.PUT_OFF, r"4\d\d\b"),
+    (Failure.NO_CONNECTION, r"SMTP|SSL|Connection|Timeout|OSError|gaierror|BrokenPipe"),
+)
+"""By the server's reply code (RFC 5321 section 4.2.3, RFC 4954 section 6), or the kind of error on the way to it."""
+
 ATTEMPT_LIMIT = 12
 LEASE = timedelta(minutes=1)
 """How long a worker may take over one message before another may think it dead."""
+
+
+def check_given_up(status: Status) -> None:
+    """Refuse to queue again what waits, is being sent, or was sent ("message-not-given-up")."""
+    if status is not Status.FAILED:
+        raise Refused("message-not-given-up", status=status)
+
+
+def failure(last_error: str | None) -> Failure:
+    """Return what an attempt failed at; what is no answer of a server lies with us."""
+    return next((one for one, mark in _FAILURES if re.match(mark, last_error or "")), Failure.NOT_WRITTEN)
 
 
 def retry_after(attempts: int) -> timedelta | None:

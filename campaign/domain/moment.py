@@ -107,8 +107,8 @@ def everywhere(day: date, at: time, zone_names: Iterable[str]) -> dict[str, date
     return {name: instant(datetime.combine(day, at), name) for name in zone_names}
 
 
-def use_newest_zone_data() -> str:
-    """Read zones from the newer of the system's and tzdata's own data; return its release, "" if unknown.
+def use_newest_zone_data() -> None:
+    """Read zones from the newer of the system's and tzdata's own data.
 
     Call once, before the first zone is read: Python prefers the system's copy however old it is, while
     countries change their law at a few weeks' notice. PYTHONTZPATH decides alone where it is set.
@@ -117,8 +117,13 @@ def use_newest_zone_data() -> str:
     if package_is_newer and "PYTHONTZPATH" not in os.environ:
         zoneinfo.reset_tzpath(to=())
         ZoneInfo.clear_cache()
-        for cached in (zones, zone_choices, zone):
+        for cached in (zones, zone_choices, zone, zone_release):
             cached.cache_clear()
+
+
+@cache
+def zone_release() -> str:
+    """Return the release of the zone data in use, such as "2026f"; "" if unknown."""
     return _version(_zone_file(_ZONE_DATA))
 
 

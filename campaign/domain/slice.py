@@ -1,9 +1,14 @@
 """The grammar of feed addresses, both ways: `year-2027/country-de/lang-az` is one slice of a campaign."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from campaign.domain.text import slugify
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SPELT = frozenset({"city", "series", "tag"})
+"""The parts that people may have spelt as they speak them."""
+_WORDS = re.compile(r"[^\W_]+(?:[- ][^\W_]+)*")
 ORDER = ("year", "country", "city", "series", "tag", "online", "lang")
 
 
@@ -19,6 +24,11 @@ class Slice:
     tag: str | None = None
     is_online: bool = False
     language: str | None = None
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether it takes the events of a year or of all years, wherever and of whatever kind they are."""
+        return replace(self, year=None, language=None) == Slice()
 
     @property
     def path(self) -> str:
@@ -43,7 +53,9 @@ def parse(path: str) -> Slice | None:
         name, _, value = part.partition("-")
         if name not in ORDER or name in found or (name == "online") != (not value):
             return None
-        if value and not SLUG.fullmatch(value):
+        if name in SPELT and _WORDS.fullmatch(value):
+            value = slugify(value)
+        if name != "online" and not SLUG.fullmatch(value):
             return None
         found[name] = value
     return _slice(found)

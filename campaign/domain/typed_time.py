@@ -7,6 +7,13 @@ from typing import NamedTuple
 from campaign.domain.errors import Refused
 from campaign.domain.text import fold
 
+_ALL_DAY = frozenset(
+    fold(words)
+    for words in (
+        "all day, all-day, whole day, ganztägig, toute la journée, todo el día, tüm gün, bütün gün, весь день"
+        ", طوال اليوم"
+    ).split(", ")
+)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ISO_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _DOTTED_DAY = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})", re.ASCII)
@@ -17,6 +24,7 @@ _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d\d)|h)?(?::\d\d(?:\.0+)?)? ?(?:([ap])\
 _CLOCK_AT_END = re.compile(
     r"(?:[t,]| at)? ?(\d{1,2}(?::\d\d){1,2}(?:\.0+)?(?: ?[ap]\.?m\.?)?| \d{1,2} ?[ap]\.?m\.?)$", re.ASCII
 )
+_MOMENT = re.compile(r"(.*\d) ?(?:z|utc)", re.ASCII)
 _RANGE = re.compile(r"\s*(?:[-–—]|\bto\b|\bbis\b|\buntil\b)\s*")
 
 
@@ -25,6 +33,8 @@ class When(NamedTuple):
 
     day: date | None = None
     clock: time | None = None
+    is_utc: bool = False
+    """Whether day and clock are those of UTC, wherever the event is."""
 
 
 def when(cell: str) -> When:
@@ -34,10 +44,16 @@ def when(cell: str) -> When:
         return When()
     if _CLOCK.fullmatch(text):
         return When(clock=_clock(text))
-    found = _CLOCK_AT_END.search(text)
+    moment = _MOMENT.fullmatch(text)
+    found = _CLOCK_AT_END.search(moment[1] if moment else text)
     if found and found.start() > 0:
-        return When(_day(text[: found.start()].rstrip(" ,")), _clock(found[1].strip()))
+        return When(_day(text[: found.start()].rstrip(" ,")), _clock(found[1].strip()), is_utc=bool(moment))
     return When(day=_day(text))
+
+
+def is_all_day(cell: str) -> bool:
+    """Return whether a cell of starts says that there is no hour: the whole day is meant."""
+    return fold(cell) in _ALL_DAY
 
 
 def hours(cell: str) -> tuple[When, When]:

@@ -76,7 +76,8 @@ def _calendar(message: Message, event: Event) -> tuple[str, bytes] | None:
     is_coming = registration is not None and registration.status is RegistrationStatus.CONFIRMED
     if not is_coming and message.kind != "registration-cancelled":
         return None  # whoever hasn't confirmed has nothing of it in a calendar, and may be somebody else
-    entry = entries.facts(event, message.language, for_registrant=is_coming)
+    changed_at = event.content_changed_at
+    entry = entries.facts(event, message.language, changed_at=changed_at, for_registrant=is_coming)
     if entry is None:
         return None
     settings: Settings = current_app.config["SETTINGS"]

@@ -10,6 +10,7 @@ from campaign.db import Base, Texts
 from campaign.domain.edition import ObservanceKind, Status
 from campaign.models.campaign import Campaign
 from campaign.models.columns import known_states, states
+from campaign.models.feed import DayEntry
 
 if TYPE_CHECKING:
     from campaign.models.event import Event
@@ -36,14 +37,13 @@ class Edition(Base):
     """When the public last began, or ceased, to see it."""
     uid: Mapped[str | None] = mapped_column(String(191), unique=True)
     """The iCalendar UID of the day itself, once it was marked."""
-    sequence: Mapped[int] = mapped_column(default=0)
-    """Of the day itself: counts how often it moved."""
     created_at: Mapped[datetime]
 
     campaign: Mapped[Campaign] = relationship(back_populates="editions")
     observances: Mapped[list["Observance"]] = relationship(
         back_populates="edition", cascade="all, delete-orphan", order_by="Observance.country"
     )
+    day_entries: Mapped[list[DayEntry]] = relationship(cascade="all, delete-orphan")
     events: Mapped[list["Event"]] = relationship(back_populates="edition", cascade="all, delete-orphan")
 
     @property

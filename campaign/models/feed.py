@@ -88,9 +88,9 @@ class FeedPoll(Base):
     __table_args__ = (CheckConstraint("count > 0", name="count_positive"),)
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
     feed: Mapped[str] = mapped_column(String(250), primary_key=True)
     """The slice's path with its ending: `country-de/lang-az.ics`, `.ics` for the whole campaign."""
-    day: Mapped[date] = mapped_column(primary_key=True)
     client: Mapped[str] = mapped_column(String(20), primary_key=True)
     status: Mapped[int] = mapped_column(primary_key=True)
     """200 or 304."""

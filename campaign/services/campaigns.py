@@ -11,12 +11,13 @@ from campaign.db import db, lock
 from campaign.domain.anniversary import AnniversaryRule, RuleException
 from campaign.domain.errors import Refused
 from campaign.domain.permission import Role
-from campaign.models import AnniversaryException, Campaign, Member, User
-from campaign.services import audit, consents, entries
+from campaign.models import AnniversaryException, Campaign, FormerCampaignSlug, Member, User
+from campaign.services import audit, consents, days, departures, entries
 
 RESERVED = frozenset(
     (
-        "account api embed feeds h healthz manage metrics r readyz new static robots.txt sitemap.xml accent language"
+        "account api embed feeds h healthz manage metrics mine r readyz new static robots.txt sitemap.xml accent "
+        "language"
     ).split()
 )
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -40,6 +41,7 @@ class Draft:
     contact: str | None = None
     default_start: time | None = None
     default_minutes: int = 120
+    marks_day: bool = False
 
 
 def create(draft: Draft, *, owner: User | None, now: datetime) -> Campaign:
@@ -63,12 +65,41 @@ def create(draft: Draft, *, owner: User | None, now: datetime) -> Campaign:
 def edit(campaign: Campaign, draft: Draft, *, actor: User | None, now: datetime) -> None:
     """Change a campaign's texts, rule and languages; refuses as `create` does."""
     lock(campaign)
-    was = _shown_in_entries(campaign)
+    was, head, slug = _shown_in_entries(campaign), _shown_in_head(campaign), campaign.slug
+    if campaign.marks_day and not draft.marks_day:
+        departures.note_days(campaign, now=now)
     _apply(campaign, draft)
+    if campaign.slug != slug:
+        _keep_address(campaign, slug)
+    if _shown_in_head(campaign) != head:
+        campaign.head_changed_at = now
     if _shown_in_entries(campaign) != was:
         entries.render_all(campaign, now=now)
+    days.render(campaign, now=now)
     touch(campaign, now=now)
     audit.record("edit", campaign, campaign=campaign, actor=actor, now=now)
+
+
+def withdraw(campaign: Campaign, *, actor: User | None, now: datetime) -> None:
+    """Take the campaign off the public: its pages and calendars are gone until it is restored."""
+    lock(campaign)
+    campaign.withdrawn_at = campaign.withdrawn_at or now
+    touch(campaign, now=now)
+    audit.record("withdraw", campaign, campaign=campaign, actor=actor, now=now)
+
+
+def restore(campaign: Campaign, *, actor: User | None, now: datetime) -> None:
+    """Show a withdrawn campaign to the public again."""
+    lock(campaign)
+    campaign.withdrawn_at, campaign.head_changed_at = None, now
+    touch(campaign, now=now)
+    audit.record("restore", campaign, campaign=campaign, actor=actor, now=now)
+
+
+def by_former_slug(slug: str) -> Campaign | None:
+    """Return the campaign that had this address before."""
+    former = db.session.get(FormerCampaignSlug, slug)
+    return db.session.get(Campaign, former.campaign_id) if former else None
 
 
 def set_exception(campaign: Campaign, exception: RuleException, *, actor: User | None, now: datetime) -> None:
@@ -100,6 +131,14 @@ def everything() -> list[Campaign]:
     return list(db.session.scalars(select(Campaign).order_by(Campaign.id)))
 
 
+def _keep_address(campaign: Campaign, slug: str) -> None:
+    """Let a former address lead to the campaign from now on."""
+    if again := db.session.get(FormerCampaignSlug, campaign.slug):
+        db.session.delete(again)
+    db.session.add(FormerCampaignSlug(slug=slug, campaign_id=campaign.id))
+    db.session.flush()
+
+
 def _apply(campaign: Campaign, draft: Draft) -> None:
     _check(campaign, draft)
     campaign.slug, campaign.colour, campaign.contact = draft.slug, draft.colour, draft.contact
@@ -107,6 +146,7 @@ def _apply(campaign: Campaign, draft: Draft) -> None:
     campaign.languages, campaign.default_language = list(draft.languages), draft.default_language
     campaign.rule, campaign.since, campaign.sources = draft.rule.to_json(), draft.since, list(draft.sources)
     campaign.default_start, campaign.default_minutes = draft.default_start, draft.default_minutes
+    campaign.marks_day = draft.marks_day
 
 
 def _shown_in_entries(campaign: Campaign) -> tuple[object, ...]:
@@ -114,11 +154,18 @@ def _shown_in_entries(campaign: Campaign) -> tuple[object, ...]:
     return campaign.slug, campaign.languages, campaign.default_language, campaign.default_minutes
 
 
+def _shown_in_head(campaign: Campaign) -> tuple[object, ...]:
+    """Return what a calendar says of the campaign itself."""
+    return campaign.slug, campaign.name, campaign.summary, campaign.colour, campaign.default_language
+
+
 def _check(campaign: Campaign, draft: Draft) -> None:
     if not SLUG.fullmatch(draft.slug) or len(draft.slug) > 60 or draft.slug in RESERVED:
         raise Refused("slug-not-usable")
     if db.session.scalar(select(Campaign.id).where(Campaign.slug == draft.slug, Campaign.id != campaign.id)):
         raise Refused("slug-taken")
+    if (former := by_former_slug(draft.slug)) and former is not campaign:
+        raise Refused("slug-taken")  # Calendars that subscribed to it are still led to that campaign.
     if not COLOUR.fullmatch(draft.colour):
         raise Refused("colour-not-usable")
     if draft.default_language not in draft.languages or not draft.name.get(draft.default_language):

@@ -14,7 +14,7 @@ from campaign.domain import registration as registration_rules
 from campaign.domain.edition import ObservanceKind, Status
 from campaign.domain.errors import Refused
 from campaign.models import Campaign, Edition, Event, Observance, Registration, User
-from campaign.services import audit, campaigns
+from campaign.services import audit, campaigns, days
 from campaign.services.events import facts_of
 
 
@@ -39,6 +39,7 @@ def open_year(campaign: Campaign, year: int, *, actor: User | None, now: datetim
             campaign.editions.append(edition)
     except IntegrityError as error:
         raise Refused("edition-exists", year=year) from error
+    days.render(campaign, now=now)
     audit.record("create", edition, campaign=campaign, actor=actor, now=now, year=year)
     return edition
 
@@ -46,6 +47,8 @@ def open_year(campaign: Campaign, year: int, *, actor: User | None, now: datetim
 def move(edition: Edition, status: Status, *, actor: User | None, now: datetime) -> None:
     """Put the edition into another state; raises Refused("edition-move")."""
     rules.check_move(edition.status, status)
+    if (edition.status in rules.SHOWN) != (status in rules.SHOWN):
+        edition.shown_changed_at = now
     edition.status = status
     campaigns.touch(edition.campaign, now=now)
     audit.record("move", edition, campaign=edition.campaign, actor=actor, now=now, status=status)

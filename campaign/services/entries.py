@@ -1,38 +1,54 @@
 """Each public event's calendar entry, rendered in every language of its campaign when the event changes."""
 
+import logging
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from campaign import address
 from campaign.calendar import entry as calendar
 from campaign.db import db
 from campaign.domain import event as rules
+from campaign.domain import moment
 from campaign.domain.event import PUBLIC, Status
 from campaign.i18n import country_name, pick, say
 from campaign.models import Campaign, Edition, Entry, Event
 
+log = logging.getLogger(__name__)
+
 
 def render(event: Event, *, now: datetime) -> None:
-    """Store the event's entry in each language of its campaign; without a time it has none."""
+    """Bring the event's entry in each language of its campaign up to date; without a time it has none.
+
+    An entry that says what it said keeps its bytes, and with them the hour of its last change.
+    """
     languages = event.edition.campaign.languages if event.status in PUBLIC else []
+    kept = {entry.language: entry for entry in event.entries}
     event.entries = [
-        Entry(event_id=event.id, language=language, body=body, changed_at=now, made_with="")
-        for language in languages
-        if (body := _body(event, language))
+        entry for language in languages if (entry := _renewed(event, language, kept.get(language), now=now))
     ]
     db.session.flush()
 
 
 def render_all(campaign: Campaign, *, now: datetime) -> None:
-    """Store the entries of all the campaign's public events anew, after its address or languages changed."""
+    """Bring the entries of all the campaign's public events up to date, after its address or languages changed."""
     public = select(Event).join(Edition).where(Edition.campaign_id == campaign.id, Event.status.in_(PUBLIC))
     for event in db.session.scalars(public.order_by(Event.id)).all():
         render(event, now=now)
 
 
-def facts(event: Event, language: str, *, for_registrant: bool = False) -> calendar.Entry | None:
+def made_with() -> str:
+    """Return what entries are made with today: the renderer, and the release of the zone data."""
+    return f"{calendar.FORMAT}/{moment.zone_release()}"
+
+
+def is_outdated() -> ColumnElement[bool]:
+    """Return the condition for stored entries that were made with something else."""
+    return Entry.made_with != made_with()
+
+
+def facts(event: Event, language: str, *, changed_at: datetime, for_registrant: bool = False) -> calendar.Entry | None:
     """Return what a calendar shows of the event in one language; None while it never had a time.
 
     A venue that isn't public is shown to those who are registered.
@@ -46,7 +62,7 @@ def facts(event: Event, language: str, *, for_registrant: bool = False) -> calen
         uid=event.uid,
         sequence=event.sequence,
         created_at=event.created_at,
-        changed_at=event.content_changed_at,
+        changed_at=changed_at,
         start=span[0],
         end=span[1],
         zone=event.zone or "UTC",
@@ -64,9 +80,32 @@ def facts(event: Event, language: str, *, for_registrant: bool = False) -> calen
     )
 
 
-def _body(event: Event, language: str) -> bytes | None:
-    found = facts(event, language)
-    return calendar.render(found) if found else None
+def _renewed(event: Event, language: str, kept: Entry | None, *, now: datetime) -> Entry | None:
+    """Return the entry as it must be now, the kept one wherever it still holds."""
+    if kept and _body(event, language, kept.changed_at) == kept.body:
+        kept.made_with = made_with()
+        return kept
+    at = now.replace(microsecond=0)
+    changed_at = max(at, kept.changed_at) if kept else at
+    body = _body(event, language, changed_at)
+    if body is None:
+        return None
+    entry = kept or Entry(event_id=event.id, language=language)
+    entry.body, entry.changed_at, entry.made_with = body, changed_at, made_with()
+    return entry
+
+
+def _body(event: Event, language: str, changed_at: datetime) -> bytes | None:
+    """Return the rendered entry, None for an event without a time or one that can't be written.
+
+    Such a one is left out of the feeds, which `flask feeds check` reports; it must not break its neighbours.
+    """
+    try:
+        found = facts(event, language, changed_at=changed_at)
+        return calendar.render(found) if found else None
+    except Exception:  # whatever a row, perhaps changed by other hands, may hold
+        log.exception("event %s can't be written as a calendar entry and is left out", event.id)
+        return None
 
 
 def _span(event: Event) -> tuple[datetime | date, datetime | date] | None:

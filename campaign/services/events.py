@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import exists, or_, select
 
 from campaign import address
 from campaign.db import db, lock
@@ -13,8 +13,19 @@ from campaign.domain import moment, question
 from campaign.domain.errors import Refused
 from campaign.domain.event import Change, Draft, Facts, Status
 from campaign.domain.text import slugify
-from campaign.models import Answer, Campaign, Edition, Event, EventLanguage, EventTag, Question, Series, User
-from campaign.services import audit, campaigns, entries, notices, programme
+from campaign.models import (
+    Answer,
+    Campaign,
+    Edition,
+    Event,
+    EventLanguage,
+    EventTag,
+    FormerSeriesSlug,
+    Question,
+    Series,
+    User,
+)
+from campaign.services import audit, campaigns, departures, entries, notices, programme
 
 COPIED = tuple(
     (
@@ -55,7 +66,7 @@ def edit(event: Event, draft: Draft, *, actor: User | None, now: datetime) -> fr
     A public event's calendar entries are rendered anew and its registrants told of a new time or place.
     """
     lock(event)
-    before, was = facts_of(event), _contents(event)
+    before, was, left = facts_of(event), _contents(event), departures.whereabouts(event)
     _apply(event, draft)
     if event.status is Status.PUBLISHED:
         rules.check_publishable(facts_of(event))
@@ -64,6 +75,9 @@ def edit(event: Event, draft: Draft, *, actor: User | None, now: datetime) -> fr
         return frozenset()
     if event.status in rules.PUBLIC and before.starts not in (None, event.starts):
         event.moved_from = None if event.starts and event.starts == event.moved_from else before.starts
+    if event.status in rules.PUBLIC:
+        is_elsewhere = bool(changes) or departures.whereabouts(event) != left
+        departures.note(event, left, now=now, is_elsewhere=is_elsewhere)
     _changed(event, changes, now=now)
     audit.record("edit", event, campaign=event.edition.campaign, actor=actor, now=now, changes=sorted(changes))
     return changes
@@ -95,20 +109,39 @@ def cancel(event: Event, *, reason: Mapping[str, str], actor: User | None, now: 
     """Cancel a public event: it stays visible as cancelled, and everybody registered is told."""
     lock(event)
     rules.check_move(event.status, Status.CANCELLED)
+    departures.note(event, departures.whereabouts(event), now=now)
     event.status, event.cancelled_at, event.cancel_reason = Status.CANCELLED, now, dict(reason)
     _changed(event, frozenset({Change.STATUS}), now=now)
     audit.record("cancel", event, campaign=event.edition.campaign, actor=actor, now=now)
 
 
+def withdraw(event: Event, *, actor: User | None, now: datetime) -> None:
+    """Take a public event back to a draft, out of every page and calendar.
+
+    Raises Refused("event-has-registrations") while somebody holds a place: they must learn of a cancellation.
+    """
+    lock(event)
+    rules.check_move(event.status, Status.DRAFT)
+    if event.seats_taken:
+        raise Refused("event-has-registrations")
+    departures.note(event, departures.whereabouts(event), now=now)
+    event.status, event.cancelled_at, event.cancel_reason = Status.DRAFT, None, {}
+    entries.render(event, now=now)
+    campaigns.touch(event.edition.campaign, now=now)
+    audit.record("withdraw", event, campaign=event.edition.campaign, actor=actor, now=now)
+
+
 def delete(event: Event, *, actor: User | None, now: datetime) -> None:
-    """Delete an event that the public never saw; raises Refused("event-was-public")."""
+    """Delete an event that the public doesn't see; raises Refused("event-was-public")."""
     lock(event)
     rules.check_deletable(event.status)
     audit.record("delete", event, campaign=event.edition.campaign, actor=actor, now=now, slug=event.slug)
-    series = event.series
+    series, was_public = event.series, event.published_at is not None
     db.session.delete(event)
     db.session.flush()
     if not db.session.scalar(select(Event.id).where(Event.series_id == series.id).limit(1)):
+        if was_public:
+            db.session.add(FormerSeriesSlug(campaign_id=series.campaign_id, slug=series.slug))
         db.session.delete(series)
 
 
@@ -242,20 +275,30 @@ def _check_free(series: Series, edition: Edition) -> None:
 
 
 def _free_slug(edition: Edition, name: str) -> str:
-    slug = slugify(name) or "event"
-    return _free(slug, select(Event.slug).where(Event.edition_id == edition.id, Event.slug.startswith(slug[:50])))
+    def is_taken(slug: str) -> bool:
+        held = exists().where(Event.edition_id == edition.id, Event.slug == slug)
+        return bool(db.session.scalar(select(held)))
+
+    return _free(slugify(name) or "event", is_taken)
 
 
 def _new_series(campaign: Campaign, slug: str) -> Series:
-    taken = select(Series.slug).where(Series.campaign_id == campaign.id, Series.slug.startswith(slug[:50]))
-    return Series(campaign=campaign, slug=_free(slug, taken))
+    def is_taken(slug: str) -> bool:
+        held = exists().where(Series.campaign_id == campaign.id, Series.slug == slug)
+        had = exists().where(FormerSeriesSlug.campaign_id == campaign.id, FormerSeriesSlug.slug == slug)
+        return bool(db.session.scalar(select(or_(held, had))))
+
+    return Series(campaign=campaign, slug=_free(slug, is_taken))
 
 
-def _free(slug: str, similar: Select[str]) -> str:
-    """Return the slug, numbered where it is taken."""
-    taken = set(db.session.scalars(similar))
-    number, free = 1, slug
-    while free in taken:
-        number += 1
-        free = f"{slug[:50].rstrip('-')}-{number}"
-    return free
+def _free(slug: str, is_taken: Callable[[str], bool]) -> str:
+    """Return the slug, numbered where it is taken; a thousand namesakes cost twenty questions."""
+    if not is_taken(slug):
+        return slug
+    stem, taken, free = slug[:50].rstrip("-"), 1, 2
+    while is_taken(f"{stem}-{free}"):
+        taken, free = free, free * 2
+    while free - taken > 1:
+        middle = (taken + free) // 2
+        taken, free = (middle, free) if is_taken(f"{stem}-{middle}") else (taken, middle)
+    return f"{stem}-{free}"

@@ -1,132 +1,159 @@
-"""A slice of a campaign as a calendar: stored entries joined, and kept while the campaign stands still."""
+"""A slice of a campaign as a calendar: stored entries joined, the same bytes for the same data."""
 
-from collections import OrderedDict
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from threading import Lock
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import Row, Select, case, func, select
 
 from campaign import address
+from campaign.calendar import entry as calendar_entry
 from campaign.calendar import feed as calendar
 from campaign.db import db
 from campaign.domain import edition as edition_rules
-from campaign.domain.event import PUBLIC, Status
+from campaign.domain.event import Status
 from campaign.domain.slice import Slice
 from campaign.i18n import country_name, pick, say
-from campaign.models import Campaign, Edition, Entry, Event, EventTag, Series
+from campaign.models import Campaign, DayEntry, Edition, Entry, Event, ZoneState
+from campaign.services import departures, slices
 
-KEPT_BACK = timedelta(days=366)
-CACHE_BYTES = 32 * 1024 * 1024
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A calendar's bytes, and when what it may show last changed."""
+    """A calendar's bytes; `until` when they hold if nobody changes anything."""
 
+    body: bytes
+    changed_at: datetime
+    until: datetime
+    entry_count: int
+
+
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
+
+
+class Part(NamedTuple):
+    """One stored entry, as it goes into a calendar."""
+
+    order: tuple[datetime, int]
     body: bytes
     changed_at: datetime
 
 
-Key = tuple[int, int, date, str]
-_cache: OrderedDict[Key, bytes] = OrderedDict()
-_cache_lock = Lock()
-
-
 def feed(campaign: Campaign, slice_: Slice, *, now: datetime) -> Feed:
-    """Return the calendar of a slice: coming events and the last twelve months; of one year, all of it."""
-    today = now.date()
-    changed_at = max(campaign.changed_at, datetime.combine(today, time(), UTC))
-    key = (campaign.id, campaign.revision, today, slice_.path)
-    body = _cache.get(key)
-    if body is None:
-        body = _join(campaign, slice_, today)
-        _keep(key, body)
-    return Feed(body, changed_at)
+    """Return the calendar of a slice: coming events and the last twelve months; of one year, all of it.
+
+    `changed_at` is when its bytes last became others, by a change, by an event that left, or by time alone.
+    """
+    rows = db.session.execute(_nearest(campaign, slice_, now=now)).all()
+    whole = [row for row in rows if _is_whole(row.body, row.id)]
+    shown = whole[: len(calendar.within_limits(row.body for row in whole))]
+    is_cut = len(shown) < len(whole)
+    parts = sorted([*map(_part, shown), *_days(campaign, slice_, now=now)])
+    bodies = [part.body for part in parts]
+    zones = calendar.zones_in(bodies)
+    left = departures.moments(campaign, slice_, now=now, is_cut=is_cut)
+    moments = [campaign.head_changed_at, *(part.changed_at for part in parts), *left, *_laws(zones)]
+    changed_at = max(moments).replace(microsecond=0)
+    head = _head(campaign, slice_, changed_at, is_cut=is_cut)
+    return Feed(calendar.join(head, bodies, zones), changed_at, holds_until(shown, now=now), len(bodies))
 
 
 def single(event: Event) -> Feed:
     """Return one event as a calendar of its own, in the campaign's main language."""
     campaign = event.edition.campaign
     stored = db.session.get(Entry, (event.id, campaign.default_language))
-    empty = calendar.join(_head(campaign, Slice(), event.content_changed_at), (), {})
-    return Feed(calendar.single(stored.body) if stored else empty, event.content_changed_at)
+    if stored is None:
+        changed_at = event.content_changed_at.replace(microsecond=0)
+        return Feed(calendar.join(_head(campaign, Slice(), changed_at), (), {}), changed_at, changed_at, 0)
+    changed_at = max([stored.changed_at, *_laws(calendar.zones_in([stored.body]))]).replace(microsecond=0)
+    return Feed(calendar.single(stored.body), changed_at, changed_at, 1)
 
 
 def count(campaign: Campaign, slice_: Slice, *, now: datetime) -> int:
-    """Return how many entries the slice's feed holds now."""
-    return feed(campaign, slice_, now=now).body.count(b"\r\nBEGIN:VEVENT\r\n")
+    """Return how many events the slice's feed holds now."""
+    found = db.session.scalars(kept(select(func.count(Entry.event_id)), campaign, slice_, now=now)).one()
+    return min(found, calendar.ENTRY_COUNT_LIMIT)
 
 
 def coming(campaign: Campaign, slice_: Slice, *, now: datetime, limit: int = 5) -> list[Event]:
     """Return the slice's next events."""
-    rows = select(Event).join(Edition).where(*_conditions(campaign, slice_, now.date()), Event.ends_at >= now)
-    return list(db.session.scalars(rows.where(Event.status == Status.PUBLISHED).order_by(Event.starts_at).limit(limit)))
+    rows = select(Event).join(Edition).where(*slices.belongs(campaign, slice_), Edition.status.in_(edition_rules.SHOWN))
+    rows = rows.where(Event.status == Status.PUBLISHED, Event.ends_at >= now)
+    return list(db.session.scalars(rows.order_by(Event.starts_at).limit(limit)))
 
 
-def clear_cache() -> None:
-    """Forget every joined feed of this process."""
-    with _cache_lock:
-        _cache.clear()
+def _part(row: Row[*tuple[Any, ...]]) -> Part:
+    return Part((row.starts_at or slices.midnight(row.first_day), row.id), row.body, row.changed_at)
 
 
-def _keep(key: Key, body: bytes) -> None:
-    with _cache_lock:
-        _cache[key] = body
-        while sum(map(len, _cache.values())) > CACHE_BYTES:
-            _cache.popitem(last=False)
+def _nearest(campaign: Campaign, slice_: Slice, *, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Return the query for what is still to come first, then the past backwards, a little more than has room."""
+    is_past = Event.ends_at < slices.midnight(now.date())
+    columns = select(
+        Entry.body, Entry.changed_at, Event.id, Event.status, Event.starts_at, Event.ends_at, Edition.first_day
+    )
+    nearest = (is_past, case((is_past, None), else_=Event.starts_at), Event.starts_at.desc(), Event.id)
+    return kept(columns, campaign, slice_, now=now).order_by(*nearest).limit(calendar.ENTRY_COUNT_LIMIT + 1)
 
 
-def _join(campaign: Campaign, slice_: Slice, today: date) -> bytes:
-    """Return the slice's calendar: what is still to come first, then the past backwards, within the limits."""
-    is_past = Event.ends_at < datetime.combine(today, time(), UTC)
-    rows = db.session.execute(
-        select(Entry.body, Event.content_changed_at)
-        .join(Event, Entry.event_id == Event.id)
+def kept(query: Query, campaign: Campaign, slice_: Slice, *, now: datetime) -> Query:
+    """Return the query limited to the entries, joined to event and edition, that a slice holds now."""
+    return (
+        query.join(Event, Entry.event_id == Event.id)
         .join(Edition)
         .where(Entry.language == (slice_.language or campaign.default_language))
-        .where(*_conditions(campaign, slice_, today))
-        .order_by(is_past, case((is_past, None), else_=Event.starts_at), Event.starts_at.desc(), Event.id)
-        .limit(calendar.ENTRY_COUNT_LIMIT + 1)
-    ).all()
-    shown = calendar.within_limits(row.body for row in rows)
-    changed_at = max((row.content_changed_at for row in rows[: len(shown)]), default=campaign.created_at)
-    head = _head(campaign, slice_, changed_at, is_cut=len(shown) < len(rows))
-    return calendar.join(head, shown, calendar.zones_in(shown))
+        .where(Edition.status.in_(edition_rules.SHOWN))
+        .where(*slices.belongs(campaign, slice_), slices.is_kept(slice_, now=now))
+    )
 
 
-def _conditions(campaign: Campaign, slice_: Slice, today: date) -> list[ColumnElement[bool]]:
-    conditions = [
-        Edition.campaign_id == campaign.id,
-        Edition.status.in_(edition_rules.SHOWN),
-        Event.status.in_(PUBLIC),
-    ]
+def _is_whole(body: bytes, event_id: int) -> bool:
+    """Return whether a stored entry can be joined; one that can't is left out and reported, not the whole feed."""
+    if calendar_entry.is_whole(body):
+        return True
+    log.error("the calendar entry of event %s is damaged and left out; `flask feeds rebuild --all` mends it", event_id)
+    return False
+
+
+def _days(campaign: Campaign, slice_: Slice, *, now: datetime) -> Iterable[Part]:
+    """Return the editions' own days, where the campaign marks them, for slices that aren't of a place or subject."""
+    if not campaign.marks_day or not slice_.is_of_all:
+        return
+    rows = (
+        select(DayEntry.body, DayEntry.changed_at, Edition.first_day)
+        .join(Edition)
+        .where(DayEntry.language == (slice_.language or campaign.default_language))
+        .where(Edition.campaign_id == campaign.id, Edition.status.in_(edition_rules.SHOWN))
+    )
     if slice_.year:
-        conditions.append(Edition.year == slice_.year)
+        rows = rows.where(Edition.year == slice_.year)
     else:
-        kept_from = datetime.combine(today - KEPT_BACK, time(), UTC)
-        conditions.append(or_(Event.ends_at.is_(None), Event.ends_at >= kept_from))
-    if slice_.country:
-        conditions.append(Event.country == slice_.country)
-    if slice_.city:
-        conditions.append(Event.city_slug == slice_.city)
-    if slice_.series:
-        conditions.append(Event.series.has(Series.slug == slice_.series))
-    if slice_.tag:
-        conditions.append(Event.tag_rows.any(EventTag.tag == slice_.tag))
-    if slice_.is_online:
-        conditions.append(Event.online_url.is_not(None))
-    return conditions
+        rows = rows.where(Edition.last_day >= slices.kept_from(now).date())
+    for row in db.session.execute(rows):
+        yield Part((slices.midnight(row.first_day), 0), row.body, row.changed_at)
+
+
+def holds_until(shown: Iterable[Row[*tuple[Any, ...]]], *, now: datetime) -> datetime:
+    """Return when time alone changes the calendar: at the next midnight, or when a cancelled event would be over."""
+    ends: Iterable[datetime] = (row.ends_at for row in shown if row.status is Status.CANCELLED and row.ends_at)
+    return min([slices.midnight(now.date() + timedelta(days=1)), *ends])
+
+
+def _laws(zones: Iterable[str]) -> list[datetime]:
+    """Return when the law of these time zones last changed, as far as that was seen."""
+    return list(db.session.scalars(select(ZoneState.changed_at).where(ZoneState.name.in_(zones))))
 
 
 def _head(campaign: Campaign, slice_: Slice, changed_at: datetime, *, is_cut: bool = False) -> calendar.FeedHead:
     language = slice_.language or campaign.default_language
-    name = pick(campaign.name, language, campaign.default_language)[0]
-    limits = [country_name(slice_.country, language)] if slice_.country else []
     summary = pick(campaign.summary, language, campaign.default_language)[0]
     cut = say(language, "It holds only the nearest events; choose a country for all of them.") if is_cut else ""
     return calendar.FeedHead(
-        name=" · ".join([name, *limits]),
+        name=" · ".join(title(campaign, slice_)),
         description="\n".join(part for part in (summary, cut) if part),
         colour=campaign.colour,
         source=address.feed(campaign.slug, slice_.path),
@@ -134,3 +161,18 @@ def _head(campaign: Campaign, slice_: Slice, changed_at: datetime, *, is_cut: bo
         changed_at=changed_at,
         language=language,
     )
+
+
+def title(campaign: Campaign, slice_: Slice) -> list[str]:
+    """Return what a slice is called, the campaign first."""
+    language = slice_.language or campaign.default_language
+    parts = [
+        pick(campaign.name, language, campaign.default_language)[0],
+        slices.series_name(campaign, slice_.series, language) if slice_.series else "",
+        slices.city_name(campaign, slice_.city) if slice_.city else "",
+        country_name(slice_.country, language) if slice_.country else "",
+        slice_.tag or "",
+        say(language, "Online") if slice_.is_online else "",
+        str(slice_.year or ""),
+    ]
+    return [part for part in parts if part]

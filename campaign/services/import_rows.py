@@ -49,7 +49,7 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
     if "name" in cells and not cells["name"]:
         raise Refused("name-missing")
     place = place_of(said, setting, notes=notes)
-    times = times_of(said, setting, country=place.country, notes=notes)
+    times = times_of(said, setting, country=place.country, zone=place.zone, notes=notes)
     check_span(times, place.zone, notes)
     is_day_said = not any(one.field == "date" for one in notes.derived)
     return Reading(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from campaign.domain import moment
 from campaign.domain.errors import Refused
-from campaign.domain.typed_time import When, hours, when
+from campaign.domain.typed_time import When, hours, is_all_day, when
 from campaign.services.import_notes import Notes, Setting
 
 A_DAY = timedelta(days=1)
@@ -20,16 +20,18 @@ class Times(NamedTuple):
     is_all_day: bool
 
 
-def times_of(cells: Mapping[str, str], setting: Setting, *, country: str | None, notes: Notes) -> Times:
-    """Return start and end of a row's event.
+def times_of(cells: Mapping[str, str], setting: Setting, *, country: str | None, zone: str, notes: Notes) -> Times:
+    """Return start and end of a row's event, moments of UTC as clocks in its zone show them.
 
     Without a day it is the edition's, or that on which the country observes it; without an hour it is the
     usual one, or the whole day. Raises Refused("day-not-understood"), ("day-ambiguous"),
-    ("clock-not-understood") or ("not-in-year", day=…, year=…).
+    ("clock-not-understood"), ("year-out-of-range") or ("not-in-year", day=…, year=…).
     """
     date_said = when(cells.get("date", ""))
-    start, end_of_range = hours(cells.get("start", ""))
+    has_no_hour = is_all_day(cells.get("start", ""))
+    start, end_of_range = (When(), When()) if has_no_hour else hours(cells.get("start", ""))
     end = when(cells["end"]) if cells.get("end") else end_of_range
+    date_said, start, end = (_on_clocks_of(zone, said) for said in (date_said, start, end))
     last_day = when(cells.get("end_date", "")).day
     day = start.day or date_said.day
     if day is None:
@@ -37,7 +39,7 @@ def times_of(cells: Mapping[str, str], setting: Setting, *, country: str | None,
         notes.derive("date", "edition", day)
     _check_day(day, setting, notes)
     clock = start.clock or date_said.clock
-    if clock is None and setting.start is not None:
+    if clock is None and setting.start is not None and not has_no_hour:
         clock = setting.start
         notes.derive("start", "usual", clock.isoformat("minutes"))
     if clock is None:
@@ -50,6 +52,14 @@ def check_span(times: Times, zone: str, notes: Notes) -> None:
     moment.span(times.starts, times.ends, zone)
     if not times.is_all_day and moment.shown(times.starts, zone) is moment.Shown.NEVER:
         notes.warn("hour-skipped", hour=times.starts.time().isoformat("minutes"), zone=zone)
+
+
+def _on_clocks_of(zone: str, said: When) -> When:
+    if not said.is_utc or said.day is None or said.clock is None:
+        return said
+    at = moment.instant(datetime.combine(said.day, said.clock), "UTC")
+    wall = moment.wall_clock(at, zone)
+    return When(wall.date(), wall.time())
 
 
 def _check_day(day: date, setting: Setting, notes: Notes) -> None:

@@ -141,6 +141,8 @@ def _planned(
 ) -> PlannedRow:
     name, place = (cut(tidy_line(text), limit=SHOWN_LIMIT) for text in _shown(cells))
     try:
+        if row.refused:
+            raise row.refused
         if len(row.cells) > width:
             raise Refused("more-cells-than-header", cells=len(row.cells), header=width)
         reading = read_row(cells, setting)

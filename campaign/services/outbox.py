@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 
 from campaign import address
 from campaign.db import db
-from campaign.domain.message import LEASE, Status, retry_after
+from campaign.domain.message import LEASE, Status, check_given_up, retry_after
 from campaign.models import Event, Message, Registration
 
 
@@ -86,3 +86,10 @@ def mark_failed(message: Message, *, error: str, is_final: bool, now: datetime) 
     wait: timedelta | None = None if is_final else retry_after(message.attempts)
     message.status = Status.QUEUED if wait else Status.FAILED
     message.due_at = now + wait if wait else message.due_at
+
+
+def retry(message: Message, *, now: datetime) -> None:
+    """Queue a message again that was given up, with all its attempts; raises Refused("message-not-given-up")."""
+    check_given_up(message.status)
+    message.status, message.attempts, message.due_at = Status.QUEUED, 0, now
+    db.session.info["queued"] = True

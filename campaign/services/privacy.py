@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from campaign.db import db
 from campaign.domain.registration import ENDED
 from campaign.models import Edition, Event, Registration
+from campaign.services import polls
 
 KEPT_AFTER_EVENT = timedelta(days=30)
 KEPT_AFTER_END = timedelta(hours=48)
@@ -21,8 +22,9 @@ def purge(*, now: datetime) -> int:
     """Delete registrations, with their answers, consents and mails; return how many.
 
     They go 30 days after their event, or two days after an unconfirmed or cancelled one ended. The
-    number of places that were taken stays with the event.
+    number of places that were taken stays with the event. Numbers of polls go with them after 90 days.
     """
+    polls.purge(now=now)
     count = due(now=now)
     if count:
         db.session.execute(delete(Registration).where(_is_over(now)))

@@ -14,9 +14,9 @@ from campaign.domain import registration as rules
 from campaign.domain.errors import Refused
 from campaign.domain.question import clean_answer
 from campaign.domain.registration import Status, Window
-from campaign.keys import address_hash, new_token, token_hash
+from campaign.keys import address_hash, derived_token, new_token, token_hash
 from campaign.models import Answer, Event, Message, Registration, User
-from campaign.services import audit, consents, outbox
+from campaign.services import audit, consents, outbox, own_calendar
 
 
 @dataclass(frozen=True)
@@ -197,6 +197,7 @@ def _clean_answers(event: Event, raw: Mapping[int, Sequence[str]]) -> dict[int, 
 def _new(event: Event, given: Submission, answers: Mapping[int, object], *, now: datetime) -> Registration:
     token = new_token()
     registration = Registration(
+        calendar_hash=token_hash(derived_token(token, own_calendar.PURPOSE)),
         event=event,
         status=Status.PENDING,
         party_size=given.party_size,

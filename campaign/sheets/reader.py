@@ -17,15 +17,14 @@ NAME_LIMIT = 80
 
 ZIP_START = b"PK\x03\x04"
 OLD_WORKBOOK_START = b"\xd0\xcf\x11\xe0"
-CALENDAR_START = b"BEGIN:VCALENDAR"
 
 
 def read(content: bytes) -> Table:
     """Return the header and the rows of a CSV or XLSX file, told apart by what is in it, not by its name.
 
     Empty rows are left out. Raises Refused("file-too-large", limit=…), ("file-not-readable"),
-    ("file-empty"), ("file-is-calendar"), ("file-is-old-workbook"), ("too-many-columns", limit=…) and what
-    `delimited.lines` and `workbook.lines` raise.
+    ("file-empty"), ("file-is-old-workbook"), ("too-many-columns", limit=…) and what `delimited.lines` and
+    `workbook.lines` raise.
     """
     if len(content) > BYTE_LIMIT:
         raise Refused("file-too-large", limit=ROW_LIMIT)
@@ -41,8 +40,6 @@ def _lines_of(content: bytes) -> Callable[[bytes], Iterable[tuple[int, list[str]
     """Return what reads this kind of file."""
     if content.startswith(OLD_WORKBOOK_START):
         raise Refused("file-is-old-workbook")
-    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:15].upper() == CALENDAR_START:
-        raise Refused("file-is-calendar")
     return workbook.lines if content.startswith(ZIP_START) else delimited.lines
 
 

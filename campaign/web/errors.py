@@ -30,6 +30,8 @@ SENTENCES = {
     "event-full": _l("All places are taken. If somebody cancels, the form opens again."),
     "event-move": _l("The event can't go from that state to this one."),
     "event-was-public": _l("People have seen this event already. Cancel it instead of deleting it."),
+    "message-not-given-up": _l("This mail is on its way already."),
+    "event-has-registrations": _l("People hold a place. Cancel the event instead, so that they are told."),
     "file-not-readable": _l("This file can't be read. Save it as CSV (UTF-8) or XLSX and try again."),
     "file-too-large": _l("This file is too large: at most %(limit)s rows or 5 MB."),
     "language-missing": _l("Give the name in the campaign's main language."),

@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
     for filter_ in (*texts, *times):
         app.add_template_filter(cast(Callable[..., str], filter_))
     app.add_template_global(static_url)
+    app.add_template_filter(address.subscription, "webcal")
     app.add_template_global(address.base, "base_url")
     app.add_template_global(auth.can, "can")
     app.add_template_global(sections, "manage_sections")

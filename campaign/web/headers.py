@@ -51,15 +51,19 @@ def share() -> None:
     g.is_shared = True
 
 
+def on_every_answer() -> dict[str, str]:
+    """Return what every answer of this installation carries."""
+    is_secure = current_app.config["SETTINGS"].is_secure
+    return {**ALWAYS, **({"Strict-Transport-Security": TWO_YEARS} if is_secure else {})}
+
+
 def _is_shared() -> bool:
     return request.endpoint == "static" or bool(g.get("is_shared"))
 
 
 def _add(response: Response) -> Response:
-    for name, value in ALWAYS.items():
+    for name, value in on_every_answer().items():
         response.headers.setdefault(name, value)
-    if current_app.config["SETTINGS"].is_secure:
-        response.headers["Strict-Transport-Security"] = TWO_YEARS
     if request.path.startswith(PERSONAL):
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"

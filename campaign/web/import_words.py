@@ -94,6 +94,20 @@ def _sources() -> Mapping[str, str]:
 
 def _of_files() -> dict[str, Callable[[Facts], str]]:
     return {
+        "calendar-broken": lambda f: _(
+            "The calendar is cut off or damaged: what begins or ends in line %(line)s doesn't fit. Export it again.",
+            **f,
+        ),
+        "calendar-empty": lambda f: _("There is no event in this calendar."),
+        "calendar-not-utf8": lambda f: _(
+            "Line %(line)s of the calendar isn't in UTF-8. Export it again with a newer program.", **f
+        ),
+        "calendar-too-large": lambda f: _(
+            "This calendar is too large: at most 1 MB and %(limit)s entries, what recurs counted each time.", **f
+        ),
+        "calendar-too-old": lambda f: _(
+            "This is the old vCalendar 1.0 format. Export the calendar as iCalendar (.ics) and try again."
+        ),
         "cell-too-long": lambda f: _(
             "Line %(line)s has a cell of more than %(limit)s characters. Most likely a quotation mark isn't closed.",
             **f,
@@ -104,7 +118,6 @@ def _of_files() -> dict[str, Callable[[Facts], str]]:
         ),
         "field-unknown": lambda f: _("There is no field “%(field)s”. The fields are: %(fields)s.", **f),
         "file-empty": lambda f: _("The file is empty. Its first line has to name the columns."),
-        "file-is-calendar": lambda f: _("This is a calendar file. Only CSV and XLSX can be imported yet."),
         "file-is-old-workbook": lambda f: _("This is the old XLS format. Save it as XLSX or CSV and try again."),
         "file-not-utf8": lambda f: _("The file isn't in UTF-8. Save it as “CSV UTF-8” or as XLSX and try again."),
         "file-unpacks-too-large": lambda f: _(
@@ -124,7 +137,12 @@ def _of_rows() -> dict[str, Callable[[Facts], str]]:
         "day-ambiguous": lambda f: _("“%(text)s” can be read in two ways. Write the day as 2027-02-26.", **f),
         "day-not-understood": lambda f: _("“%(text)s” is no day that exists. Write it as 2027-02-26.", **f),
         "duplicate": lambda f: _("This is a duplicate of line %(line)s.", **f),
+        "entry-cancelled": lambda f: _("The calendar says that this is cancelled."),
+        "entry-private": lambda f: _("The calendar says that this is private."),
         "imported-meanwhile": lambda f: _("Somebody else has just imported the same rows. Please look again."),
+        "line-not-readable": lambda f: _(
+            "Line %(line)s isn't written as calendars are; most likely the line before it was broken in two.", **f
+        ),
         "more-cells-than-header": lambda f: _(
             "The row has %(cells)s cells and the header %(header)s. Put quotation marks around cells with commas.", **f
         ),
@@ -137,7 +155,17 @@ def _of_rows() -> dict[str, Callable[[Facts], str]]:
             "The place “%(place)s” isn't known and has no usable coordinates. Add the country and the city.", **f
         ),
         "point-unknown": lambda f: _("No town is near these coordinates. Correct them, or add city and country."),
+        "recurrence-not-readable": lambda f: _(
+            "How it recurs (%(rule)s) isn't understood. Import its days as events of their own.", **f
+        ),
+        "recurrence-too-long": lambda f: _(
+            "Too many days would have to be looked at to find those on which this recurs. Import it as single events."
+        ),
+        "recurs-not-in-year": lambda f: _("It recurs, but never in %(year)s.", **f),
+        "recurs-too-often": lambda f: _("It recurs more than %(limit)s times. Import the days that matter.", **f),
         "same-id": lambda f: _("Line %(line)s has the same identifier.", **f),
+        "start-missing": lambda f: _("The calendar doesn't say when this starts."),
+        "time-not-readable": lambda f: _("“%(text)s” is no day or time as calendars write it.", **f),
         "zone-not-found": lambda f: _(
             "No time zone can be found for this place. Name one in a column or for the file."
         ),

@@ -17,13 +17,14 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 
+from campaign import address
 from campaign.db import unit_of_work
 from campaign.domain.errors import Refused
 from campaign.domain.question import Kind, clean_answer
 from campaign.domain.registration import PARTY_LIMIT, Status, Window
 from campaign.i18n import LANGUAGES, OWN_NAMES
 from campaign.models import Event, Question, Registration
-from campaign.services import consents, registrations
+from campaign.services import consents, own_calendar, registrations
 from campaign.services.registrations import Submission
 from campaign.web import filters, language, scope
 from campaign.web.auth import public
@@ -216,6 +217,7 @@ def mine(token: str) -> str:
         edition=registration.event.edition,
         campaign=registration.event.edition.campaign,
         token=token,
+        own_calendar=_own_calendar(registration),
         answers=[
             (answer.question.label, _answer_text(answer.question, answer.value)) for answer in registration.answers
         ],
@@ -287,6 +289,13 @@ def _answer_text(question: Question, value: str) -> str:
     if isinstance(answer, list):
         return ", ".join(filters.t_plain(question.options[number]) for number in answer)
     return _("Yes") if question.kind is Kind.YES_NO else str(answer)
+
+
+def _own_calendar(registration: Registration) -> str | None:
+    """Return the secret address of the registrant's calendar, once they have a place."""
+    if registration.status is not Status.CONFIRMED or registration.calendar_hash is None:
+        return None
+    return address.own_calendar(own_calendar.token_of(registration))
 
 
 def _ticket(registration: Registration) -> Markup:

@@ -1,26 +1,54 @@
 """The only place where an address becomes a row; what isn't there for you is 404."""
 
-from flask import abort, g
+from flask import abort, g, redirect, request
 from flask_login import current_user
 from sqlalchemy import select
 
+from campaign import address
 from campaign.db import db
 from campaign.domain import edition as edition_rules
 from campaign.domain import event as event_rules
 from campaign.domain.moment import YEARS
 from campaign.domain.permission import covers_country
+from campaign.domain.slice import Slice, parse
+from campaign.geo.countries import COUNTRIES
 from campaign.models import Campaign, Edition, Event, Member, Registration, Series
-from campaign.services import registrations
+from campaign.services import campaigns, registrations, slices
+from campaign.services import own_calendar as calendars
 
 
 def public_campaign(slug: str) -> Campaign:
-    """Return the campaign, for anybody."""
-    return db.session.scalar(select(Campaign).where(Campaign.slug == slug)) or abort(404)
+    """Return the campaign, for anybody; a former address leads to the present one, a withdrawn campaign is 410."""
+    found = _campaign(slug)
+    if found.slug != slug:
+        abort(redirect(f"{address.base()}/{found.slug}{request.full_path[len(slug) + 1 :].rstrip('?')}", 308))
+    return found
+
+
+def public_feed_campaign(slug: str) -> Campaign:
+    """Return the campaign that a feed's address names, by its present or a former one, in any case."""
+    return _campaign(slug.lower())
+
+
+def public_feed_slice(campaign: Campaign, path: str) -> Slice:
+    """Return the slice that a feed's address spells, its series by the present name; 404 unknown, 410 withdrawn."""
+    wanted = parse(path)
+    if wanted is None or (wanted.country and wanted.country not in COUNTRIES):
+        abort(404)
+    present = slices.current_names(campaign, wanted)
+    if present is None:
+        abort(410)
+    return present if slices.is_known(campaign, present) else abort(404)
+
+
+def own_calendar(token: str) -> Registration:
+    """Return the registration whose calendar's secret address this is."""
+    return calendars.by_token(token) or abort(404)
 
 
 def public_edition(campaign: str, year: int) -> Edition:
     """Return an edition that the public may see."""
-    found = _edition(campaign, year)
+    found = _edition(public_campaign(campaign).slug, year)
     return found if found and found.status in edition_rules.SHOWN else abort(404)
 
 
@@ -33,8 +61,12 @@ def public_event(campaign: str, year: int, slug: str) -> Event:
 
 def public_series(campaign: str, slug: str) -> Series:
     """Return a series of a campaign."""
-    found = select(Series).join(Campaign).where(Campaign.slug == campaign, Series.slug == slug)
-    return db.session.scalar(found) or abort(404)
+    found = public_campaign(campaign)
+    present = slices.current_names(found, Slice(series=slug))
+    if present is None:
+        abort(410)
+    named = select(Series).where(Series.campaign_id == found.id, Series.slug == present.series)
+    return db.session.scalar(named) or abort(404)
 
 
 def own_registration(token: str) -> Registration:
@@ -76,6 +108,11 @@ def check_country(country: str | None) -> None:
 def may_act_in(country: str | None) -> bool:
     """Return whether the member of this request may act in a country."""
     return covers_country(g.member.role, g.member.countries, country)
+
+
+def _campaign(slug: str) -> Campaign:
+    found = db.session.scalar(select(Campaign).where(Campaign.slug == slug)) or campaigns.by_former_slug(slug)
+    return abort(404) if found is None else abort(410) if found.withdrawn_at else found
 
 
 def _edition(campaign: str, year: int) -> Edition | None:

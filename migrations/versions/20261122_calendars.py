@@ -38,15 +38,15 @@ def upgrade() -> None:
 
     op.create_table('feed_poll',
     sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('feed', sa.String(length=250), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('feed', sa.String(length=250), nullable=False),
     sa.Column('client', sa.String(length=20), nullable=False),
     sa.Column('status', sa.Integer(), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
     sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('count > 0', name=op.f('ck__feed_poll__count_positive')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk__feed_poll__campaign_id__campaign'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('campaign_id', 'feed', 'day', 'client', 'status', name=op.f('pk__feed_poll'))
+    sa.PrimaryKeyConstraint('campaign_id', 'day', 'feed', 'client', 'status', name=op.f('pk__feed_poll'))
     )
     op.create_table('former_campaign_slug',
     sa.Column('slug', sa.String(length=60), nullable=False),
@@ -82,7 +82,6 @@ def upgrade() -> None:
     with op.batch_alter_table('campaign', schema=None) as batch_op:
         batch_op.add_column(sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True))
 
-    _fill('edition', sa.Column('sequence', sa.Integer()), '0')
     with op.batch_alter_table('edition', schema=None) as batch_op:
         batch_op.add_column(sa.Column('shown_changed_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('uid', sa.String(length=191), nullable=True))
@@ -121,7 +120,6 @@ def downgrade() -> None:
 
     with op.batch_alter_table('edition', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('uq__edition__uid'), type_='unique')
-        batch_op.drop_column('sequence')
         batch_op.drop_column('uid')
         batch_op.drop_column('shown_changed_at')
 

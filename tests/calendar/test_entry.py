@@ -42,12 +42,12 @@ DTSTAMP:20261201T090059Z
 DTSTART;TZID=Europe/Berlin:20270226T183000
 DTEND;TZID=Europe/Berlin:20270226T200000
 SUMMARY;LANGUAGE=de:Gedenkabend\\, 35. Jahrestag\\; Xocalı
-DESCRIPTION;LANGUAGE=de:Musik und Texte.\\n\\nEintritt frei.\\n\\nhttps://exam
- ple.org/khojaly/2027/berlin/
+DESCRIPTION;LANGUAGE=de:Musik und Texte.\\n\\nEintritt frei.\\n\\nhttps://examp
+ le.org/khojaly/2027/berlin/
 LOCATION:Haus der Kulturen\\, Straße 1\\, Berlin
 GEO:52.518600;13.364500
-X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-APPLE-RADIUS=100;X-TITLE="Haus der
-  Kulturen":geo:52.518600,13.364500
+X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-APPLE-RADIUS=100;X-TITLE="Haus der{space}
+ Kulturen":geo:52.518600,13.364500
 CATEGORIES:concert,remembrance
 URL:https://example.org/khojaly/2027/berlin/
 STATUS:CONFIRMED
@@ -57,7 +57,7 @@ CREATED:20261101T093000Z
 LAST-MODIFIED:20261201T090059Z
 RELATED-TO;RELTYPE=SIBLING:2e0b@example.org
 END:VEVENT
-"""
+""".format(space=" ")
 PROPERTIES = re.findall("^[A-Z-]+", EXPECTED, re.MULTILINE)
 
 HOSTILE = st.lists(

@@ -5,9 +5,11 @@ from bisect import bisect_right
 from calendar import monthcalendar
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from io import StringIO
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from dateutil.tz import tzical
 
 from campaign.calendar.zone import timezone
 from campaign.domain.errors import Refused
@@ -112,7 +114,22 @@ def check(name: str, first_year: int, last_year: int, slack: timedelta = timedel
 
 def test_every_zone_in_these_years() -> None:
     for name in sorted(zones()):
-        check(name, 2024, 2030)
+        check(name, 2020, 2035)
+
+
+def test_every_zone_as_another_library_reads_it() -> None:
+    for name in sorted(zones()):
+        read_by = tzical(StringIO(timezone(name, 2020, 2035).decode())).get(name)
+        onsets = [start for start, _ in read(timezone(name, 2020, 2035), name, 2035) if 2020 <= start.year <= 2035]
+        for at in probes(onsets, 2020, 2035, timedelta()):
+            wall = at.astimezone(ZoneInfo(name)).replace(tzinfo=None, fold=0)
+            if 2020 <= wall.year <= 2035:
+                said, true = (wall.replace(tzinfo=zone_).utcoffset() for zone_ in (read_by, ZoneInfo(name)))
+                assert said == true, f"{name} at {wall}: {said} for {true}"
+
+
+def test_every_zone_there_is_can_be_written() -> None:
+    assert available_timezones() - zones() <= {"Factory"}, "that one stands for no place"
 
 
 @pytest.mark.parametrize("years", [(2000, 2000), (2010, 2012), (2016, 2016), (2023, 2023), (2036, 2039)])

@@ -128,7 +128,7 @@ def test_bad_options(run, edition: Edition, options: list[str], sentence: str) -
     [
         (b"", "The file is empty."),
         ("Name\nKöln\n".encode("cp1252"), "The file isn't in UTF-8."),
-        (b"BEGIN:VCALENDAR\r\n", "This is a calendar file."),
+        (b"BEGIN:VCALENDAR\r\n", "The calendar is cut off or damaged"),
         (b"PK\x03\x04", "This file can't be read."),
         (b'Name,Place\n"A,Bonn\n', "In line 2 a quotation mark isn't closed"),
         (b"Name,Place\n" + b"A,Bonn\n" * 20_001, "This file is too large: at most 20000 rows or 5 MB."),

@@ -31,6 +31,8 @@ ALLOWED = {
     ("proposed", "published"),
     ("draft", "published"),
     ("published", "cancelled"),
+    ("published", "draft"),
+    ("cancelled", "draft"),
     ("cancelled", "published"),
 }
 COMPLETE = Facts(

@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from campaign.domain.errors import Refused
-from campaign.domain.typed_time import When, hours, when
+from campaign.domain.typed_time import When, hours, is_all_day, when
 
 DAY, EVENING = date(2027, 2, 26), time(18, 30)
 
@@ -52,6 +52,16 @@ def test_nothing_said() -> None:
     assert when("  ") == When()
 
 
+@pytest.mark.parametrize("text", ["2027-02-26 18:30Z", "2027-02-26T18:30:00Z", "26 February 2027 at 18:30 UTC"])
+def test_moments_of_utc(text: str) -> None:
+    assert when(text) == When(DAY, EVENING, is_utc=True)
+
+
+@pytest.mark.parametrize("text", ["all day", "All-day", "Ganztägig", "весь день"])
+def test_whole_days(text: str) -> None:
+    assert is_all_day(text)
+
+
 def test_a_range_of_hours() -> None:
     assert hours("18:30–20:00 Uhr") == (When(clock=EVENING), When(clock=time(20)))
     assert hours("10am to 4pm") == (When(clock=time(10)), When(clock=time(16)))
@@ -66,7 +76,7 @@ def test_a_range_of_hours() -> None:
         ("0000-01-01", "day-not-understood"),
         ("evening", "day-not-understood"),
         ("26 Foo 2027", "day-not-understood"),
-        ("2027-02-26T18:30Z", "day-not-understood"),
+        ("2027-02-26T18:30+04:00", "day-not-understood"),
         ("1830", "day-not-understood"),
         ("45350", "day-not-understood"),
         ("1" * 5000, "day-not-understood"),

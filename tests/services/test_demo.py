@@ -3,9 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
+import ics  # type: ignore[import-untyped]  # It has no types.
 import pytest
+import recurring_ical_events
 import vobject  # type: ignore[import-untyped]  # It has no types.
 from flask import Flask
 from icalendar import Calendar
@@ -45,7 +48,6 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():
         db.create_all()
-        feeds.clear_cache()
         with unit_of_work():
             owner = members.create_user(ORGANIZER, password_hash=None, may_create_campaigns=True, now=NOW)
             for sample in SAMPLES.values():
@@ -130,6 +132,48 @@ def test_every_public_event_lacks_nothing_and_says_where_it_is(loaded: Flask) ->
         assert event.zone is not None
         assert event.has_place or event.is_online
         assert (event.latitude is None) == (event.longitude is None)
+
+
+@pytest.mark.parametrize("slug", SAMPLES)
+def test_four_libraries_read_the_same_events_at_the_same_hours(loaded: Flask, slug: str) -> None:
+    campaign = found(slug)
+    for language in campaign.languages:
+        body = feeds.feed(campaign, Slice(language=language), now=NOW).body
+        expected = {
+            event.uid: event.starts.date() if event.is_all_day else event.starts
+            for edition in campaign.editions
+            for event in edition.events
+            if event.status is Status.PUBLISHED and event.starts
+        }
+        for read in (read_by_icalendar, read_by_vobject, read_by_ics, read_by_recurring_ical_events):
+            starts = read(body)
+            assert {uid: starts[uid] for uid in expected if uid in starts} == expected, (read.__name__, language)
+            assert len(starts) == body.count(b"BEGIN:VEVENT")
+
+
+def wall_time_or_day(value: date) -> date:
+    """Return what the clocks show, of a time in a zone; a day as it is."""
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
+
+
+def read_by_icalendar(body: bytes) -> dict[str, date]:
+    found = Calendar.from_ical(body).walk("VEVENT")
+    return {str(one["UID"]): wall_time_or_day(one.decoded("DTSTART")) for one in found}
+
+
+def read_by_vobject(body: bytes) -> dict[str, date]:
+    vars(vobject.icalendar)["__tzidMap"].clear()  # it keeps every zone that it ever read in this process
+    return {one.uid.value: wall_time_or_day(one.dtstart.value) for one in vobject.readOne(body.decode()).vevent_list}
+
+
+def read_by_ics(body: bytes) -> dict[str, date]:
+    found = ics.Calendar(body.decode()).events
+    return {one.uid: one.begin.date() if one.all_day else wall_time_or_day(one.begin.datetime) for one in found}
+
+
+def read_by_recurring_ical_events(body: bytes) -> dict[str, date]:
+    between = recurring_ical_events.of(Calendar.from_ical(body)).between((2020, 1, 1), (2035, 1, 1))
+    return {str(one["UID"]): wall_time_or_day(one.decoded("DTSTART")) for one in between}
 
 
 @pytest.mark.parametrize("slug", SAMPLES)

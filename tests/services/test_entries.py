@@ -145,7 +145,7 @@ def test_entries_follow_the_campaigns_new_address(app: Flask, make: Maker, now: 
 @pytest.mark.parametrize("colour", ["#000000", "#7a1f2b"])
 def test_a_campaigns_other_changes_leave_the_entries_alone(app: Flask, make: Maker, now: datetime, colour: str) -> None:
     event = make.event()
-    was = [(one.rendered_at, one.body) for one in event.entries]
+    was = [(one.changed_at, one.body) for one in event.entries]
     change(event.edition.campaign, now + LATER, colour=colour, summary={"en": "Another summary."})
     db.session.expire_all()
-    assert [(one.rendered_at, one.body) for one in event.entries] == was
+    assert [(one.changed_at, one.body) for one in event.entries] == was

@@ -68,7 +68,7 @@ def test_grant_puts_one_role_in_place_of_another(app_on_both: Flask, make: Maker
 
 def test_campaigns_of_are_those_with_a_role(app: Flask, make: Maker) -> None:
     alice = make.user()
-    mine, _others = make.campaign("mine", owner=alice), make.campaign("others")
+    mine, _others = make.campaign("hers", owner=alice), make.campaign("others")
     assert members.campaigns_of(alice) == [mine]
 
 

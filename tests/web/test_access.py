@@ -16,8 +16,9 @@ from werkzeug.test import TestResponse
 from campaign.db import db, unit_of_work
 from campaign.domain.event import Status
 from campaign.domain.permission import Permission, Role, permits
+from campaign.keys import derived_token
 from campaign.models import Audit, Event, Member, Registration, User
-from campaign.services import members, registrations
+from campaign.services import members, own_calendar, registrations
 from tests.make import BERLIN, Maker
 from tests.web.apart import Apart
 
@@ -39,6 +40,7 @@ VALUES: dict[str, object] = {
     "event": "evening-in-berlin",
     "series": "evening-in-berlin",
     "slice": "country-de",
+    "kind": "ics",
     "status": "open",
     "position": 0,
     "colour": "1f4e79",
@@ -93,7 +95,8 @@ class World:
             values = {name: VALUES.get(name, FILES.get(rule.endpoint)) for name in rule.arguments}
             assert None not in values.values(), f"say in VALUES what a test puts for {rule.arguments - VALUES.keys()}"
             if actor == "registrant" and "token" in values:
-                values["token"] = self.token
+                is_calendar = rule.endpoint == "feeds.mine"
+                values["token"] = derived_token(self.token, own_calendar.PURPOSE) if is_calendar else self.token
             built = rule.build(values, append_unknown=False)
             assert built
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
@@ -128,7 +131,7 @@ def _address(actor: str) -> str:
 def expected(actor: str, access: object, rule: Rule) -> str:
     """Return what the table of roles says: "in", "sign in", "not here" or "not for you"."""
     if access == "public":
-        is_secret = "token" in rule.arguments and rule.endpoint.startswith("registrations.")
+        is_secret = "token" in rule.arguments and rule.endpoint.startswith(("registrations.", "feeds.mine"))
         return "not here" if is_secret and actor != "registrant" else "in"
     if actor in ("anonymous", "registrant", "disabled"):
         return "sign in"

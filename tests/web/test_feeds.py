@@ -217,6 +217,9 @@ def test_another_spelling_leads_to_the_canonical_one_in_one_step(
     [
         "country-xx",
         "country-de/country-az",
+        "city-nowhere",
+        "series-nothing",
+        "tag-nothing",
         "lang-de",
         "lang-xx",
         "nonsense",
@@ -237,8 +240,8 @@ def test_a_campaign_that_there_is_not_is_not_found(poll: Poll) -> None:
 
 
 def test_an_empty_slice_is_a_whole_calendar(poll: Poll) -> None:
-    for path in ("/feeds/khojaly/country-fr.ics", "/feeds/khojaly/city-nowhere.ics", "/feeds/khojaly/year-2190.ics"):
-        assert summaries(poll(path)) == []
+    for path in ("country-fr", "country-fr/city-berlin", "year-2190", "online/lang-az"):
+        assert summaries(poll(f"/feeds/khojaly/{path}.ics")) == []
 
 
 def test_nothing_of_the_asker_changes_the_bytes(client: Client, poll: Poll, event: Event, soon: Soon) -> None:
@@ -279,26 +282,3 @@ def test_one_event_as_a_file(poll: Poll, event: Event) -> None:
 def test_a_drafts_file_is_not_found(poll: Poll, event: Event, soon: Soon) -> None:
     draft = soon.event(event.edition, is_published=False, name={"en": "A draft"})
     assert poll(f"/khojaly/{YEAR}/{draft.slug}/event.ics").status_code == 404
-
-
-def test_the_page_on_which_one_chooses_a_feed(app: Flask, client: Client, event: Event) -> None:
-    base = app.config["SETTINGS"].public_url
-    page = client.get("/khojaly/subscribe/")
-    assert page.heading == "Keep it in your calendar"
-    assert page.value_of("feed-address") == f"{base}/feeds/khojaly.ics"
-    assert "holds 2 events now" in page.text
-    chosen = client.get("/khojaly/subscribe/?country=DE&lang=az")
-    assert chosen.value_of("feed-address") == f"{base}/feeds/khojaly/country-de/lang-az.ics"
-    assert "holds 1 event now" in chosen.text
-    links = [str(one.get("href")) for one in chosen.all("a")]
-    webcal = f"webcal://{base.partition('://')[2]}/feeds/khojaly/country-de/lang-az.ics"
-    assert webcal in links
-    for site in ("calendar.google.com", "outlook.live.com", "outlook.office.com"):
-        assert any(site in link for link in links)
-    nonsense = client.get("/khojaly/subscribe/?country=XX&lang=xx")
-    assert nonsense.value_of("feed-address") == f"{base}/feeds/khojaly.ics"
-
-
-def test_a_reader_is_offered_the_feed_in_their_language(client: Client, event: Event) -> None:
-    assert str(client.get("/khojaly/subscribe/?hl=az").value_of("feed-address")).endswith("/khojaly/lang-az.ics")
-    assert str(client.get("/khojaly/subscribe/?hl=de").value_of("feed-address")).endswith("/khojaly.ics")

@@ -18,10 +18,14 @@ PACKAGE = Path(__file__).parents[2] / "campaign"
 SOURCES = [
     *(PACKAGE / "services").glob("import*.py"),
     *(PACKAGE / "sheets").glob("*.py"),
+    *(
+        PACKAGE / "calendar" / f"{name}.py"
+        for name in ("reader", "content_lines", "components", "stamps", "recurrence", "occurrences")
+    ),
     *(PACKAGE / "domain" / f"{name}.py" for name in ("cell", "columns", "typed_time")),
 ]
 FACTS = dict.fromkeys(
-    "cells column columns field fields header hour limit line place text year zone".split(), "url"
+    "cells column columns field fields header hour limit line place rule text year zone".split(), "url"
 ) | {"day": date(2027, 2, 26)}
 FALLBACK = "That isn't possible as it stands."
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, SelectMultipleField
+from wtforms import BooleanField, Field, SelectField, SelectMultipleField
 
 from campaign.db import unit_of_work
 from campaign.domain.anniversary import AnniversaryRule, RuleException
@@ -53,6 +53,8 @@ class CampaignForm(RuleForm):
     default_start = ClockField(_l("Usual start"), description=_l("Local time, the same in every country."))
     default_minutes = NumberField(_l("Usual length in minutes"), low=1, high=44640, default=120)
 
+    marks_day = BooleanField(_l("Put the day itself into the calendars"))
+
     def offer(self) -> None:
         """Offer the choices in the reader's language."""
         super().offer()
@@ -67,6 +69,7 @@ class CampaignForm(RuleForm):
         self.show_rule(AnniversaryRule.from_json(campaign.rule))
         for name in ("slug", "languages", "default_language", "since", "colour", "contact"):
             self[name].data = getattr(campaign, name)
+        self.marks_day.data = campaign.marks_day
         self.default_start.data, self.default_minutes.data = campaign.default_start, campaign.default_minutes
         for name in TEXTS:
             for code, text in getattr(campaign, name).items():
@@ -85,7 +88,10 @@ class CampaignForm(RuleForm):
             default_start=self.default_start.data,
             default_minutes=self.default_minutes.data or 120,
             sources=sources,
-            **{name: texts_of(self, name, LANGUAGES) for name in TEXTS},
+            marks_day=bool(self.marks_day.data),
+            name=texts_of(self, "name", LANGUAGES),
+            summary=texts_of(self, "summary", LANGUAGES),
+            story=texts_of(self, "story", LANGUAGES),
         )
 
 
@@ -181,6 +187,26 @@ def remove_exception(campaign: str, year: int) -> ResponseReturnValue:
     with unit_of_work():
         campaigns.remove_exception(scope.managed_campaign(), year, actor=me(), now=datetime.now(UTC))
     flash(_("The rule holds again in %(year)s.", year=year), "message")
+    return redirect(url_for("manage_campaigns.show", campaign=campaign), 303)
+
+
+@blueprint.post("/<campaign>/withdraw")
+@requires(Permission.MANAGE_MEMBERS)
+def withdraw(campaign: str) -> ResponseReturnValue:
+    """Take the campaign off the public."""
+    with unit_of_work():
+        campaigns.withdraw(scope.managed_campaign(), actor=me(), now=datetime.now(UTC))
+    flash(_("The campaign is withdrawn: its pages and calendars are gone until you restore it."), "message")
+    return redirect(url_for("manage_campaigns.show", campaign=campaign), 303)
+
+
+@blueprint.post("/<campaign>/restore")
+@requires(Permission.MANAGE_MEMBERS)
+def restore(campaign: str) -> ResponseReturnValue:
+    """Show a withdrawn campaign again."""
+    with unit_of_work():
+        campaigns.restore(scope.managed_campaign(), actor=me(), now=datetime.now(UTC))
+    flash(_("The campaign is public again."), "message")
     return redirect(url_for("manage_campaigns.show", campaign=campaign), 303)
 
 

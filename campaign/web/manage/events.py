@@ -12,9 +12,9 @@ from campaign.domain import event as rules
 from campaign.domain.errors import Refused
 from campaign.domain.event import Status
 from campaign.domain.permission import Permission
-from campaign.domain.text import clean_line, tidy_line
+from campaign.domain.text import SLUG_LIMIT, clean_line, tidy_line
 from campaign.models import Edition, Event
-from campaign.services import events, programme
+from campaign.services import events, ledger, programme, series
 from campaign.services.programme import Filters
 from campaign.web import filters, scope
 from campaign.web.auth import me, requires
@@ -162,6 +162,31 @@ def cancel(campaign: str, year: int, event: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/<campaign>/<int:year>/events/<event>/withdraw")
+@requires(Permission.PUBLISH_EVENT)
+def withdraw(campaign: str, year: int, event: str) -> ResponseReturnValue:
+    """Take the event back to a draft, out of every page and calendar."""
+    found = scope.managed_event(year, event)
+    return _act(
+        found,
+        lambda row, now: events.withdraw(row, actor=me(), now=now),
+        _("The event is a draft again, and gone from every page and calendar."),
+    )
+
+
+@blueprint.post("/<campaign>/<int:year>/events/<event>/series")
+@requires(Permission.EDIT_EVENT)
+def rename_series(campaign: str, year: int, event: str) -> ResponseReturnValue:
+    """Give the event's lasting address another name."""
+    found = scope.managed_event(year, event)
+    slug = request.form.get("slug", "").strip()[: SLUG_LIMIT + 1]
+    return _act(
+        found,
+        lambda row, now: series.rename(row.series, slug, actor=me(), now=now),
+        _("The lasting address has a new name; the former one leads to it."),
+    )
+
+
 @blueprint.post("/<campaign>/<int:year>/events/<event>/delete")
 @requires(Permission.EDIT_EVENT)
 def delete(campaign: str, year: int, event: str) -> ResponseReturnValue:
@@ -232,6 +257,7 @@ def _show(event: Event, form: QuestionForm) -> str:
         can_delete=event.status in rules.DELETABLE,
         form=form,
         act=ActForm(),
+        ledger=ledger.of_event(event),
     )
 
 

@@ -1,4 +1,4 @@
-"""Importing a spreadsheet into a year: choose it, see what it would do, accept exactly that.
+"""Importing a spreadsheet or a calendar into a year: choose it, see what it would do, accept exactly that.
 
 Between the pages the file travels in the form, so that nothing is stored before it is accepted.
 """
@@ -21,9 +21,8 @@ from campaign.domain.columns import FIELDS, Table, match
 from campaign.domain.errors import Refused
 from campaign.domain.permission import Permission
 from campaign.models import Edition
-from campaign.services import imports
+from campaign.services import import_files, imports
 from campaign.services.imports import Action, Options, Plan
-from campaign.sheets import reader
 from campaign.web import scope
 from campaign.web.auth import me, requires
 from campaign.web.fields import ClockField
@@ -41,7 +40,12 @@ ROWS_SHOWN = 200
 class ImportForm(FlaskForm):
     """A file, what holds where its rows say nothing, and which column fills which field."""
 
-    file = FileField(_l("Spreadsheet"), description=_l("CSV (UTF-8) or XLSX, at most 5 MB and 20,000 rows."))
+    file = FileField(
+        _l("Spreadsheet or calendar"),
+        description=_l(
+            "CSV (UTF-8) or XLSX, at most 5 MB and 20,000 rows; or an .ics file, at most 1 MB and 2,000 entries."
+        ),
+    )
     zone = SelectField(_l("Time zone, where none can be found"), default="")
     start = ClockField(_l("Start, where a row says none"))
     content = HiddenField()
@@ -51,15 +55,15 @@ class ImportForm(FlaskForm):
         """Offer the time zones."""
         self.zone.choices = [("", _("none")), *choices.zones()]
 
-    def read(self) -> Table:
+    def read(self, year: int) -> Table:
         """Return the table of the file that was sent, now or with an earlier page; raises Refused."""
         if self.file.data:
-            content = self.file.data.read(reader.BYTE_LIMIT + 1)
+            content = self.file.data.read(import_files.BYTE_LIMIT + 1)
         elif self.content.data:
             content = _unpacked(self.content.data)
         else:
             raise Refused("file-missing")
-        table = reader.read(content)
+        table = import_files.read(content, year=year)
         self.content.data = _packed(content)
         return table
 
@@ -95,14 +99,14 @@ _add_columns()
 @blueprint.route("/<campaign>/<int:year>/import/", methods=["GET", "POST"])
 @requires(Permission.IMPORT_EVENTS)
 def upload(campaign: str, year: int) -> ResponseReturnValue:
-    """Take a spreadsheet and show what importing it would do; stores nothing."""
+    """Take a file and show what importing it would do; stores nothing."""
     edition, form = scope.managed_edition(year), ImportForm()
     form.offer()
     if not form.is_submitted():
         return _first_page(form, edition)
     is_valid = form.validate()
     try:
-        table = form.read()
+        table = form.read(year)
     except Refused as refused:
         return _without_file(form, edition, refused)
     if not is_valid:
@@ -122,7 +126,7 @@ def accept(campaign: str, year: int) -> ResponseReturnValue:
     form.offer()
     is_valid = form.validate()
     try:
-        table = form.read()
+        table = form.read(year)
     except Refused as refused:
         return _without_file(form, edition, refused)
     if not is_valid:
@@ -184,6 +188,6 @@ def _packed(content: bytes) -> str:
 def _unpacked(text: str) -> bytes:
     """Return a file that came back with the form; it is as much a stranger's as the first time."""
     try:
-        return zlib.decompressobj().decompress(base64.b64decode(text, validate=True), reader.BYTE_LIMIT + 1)
+        return zlib.decompressobj().decompress(base64.b64decode(text, validate=True), import_files.BYTE_LIMIT + 1)
     except (binascii.Error, zlib.error, ValueError) as error:
         raise Refused("file-not-readable") from error

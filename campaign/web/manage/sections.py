@@ -15,6 +15,7 @@ def sections(campaign: Campaign, edition: Edition | None, here: str) -> list[tup
     rows = [(name, url_for("manage_campaigns.show", campaign=campaign.slug), here == "campaign")]
     if auth.can(Permission.EDIT_CAMPAIGN):
         rows.append((_("Texts and rule"), url_for("manage_campaigns.edit", campaign=campaign.slug), here == "edit"))
+    rows.append((_("Calendars"), url_for("manage_feeds.listing", campaign=campaign.slug), here == "feeds"))
     if edition is None:
         return rows
 

@@ -134,7 +134,7 @@ def test_what_changed_meanwhile_is_shown_first(editor: Client) -> None:
     ("content", "sentence"),
     [
         (b"", "The file is empty"),
-        (b"BEGIN:VCALENDAR", "This is a calendar file."),
+        (b"BEGIN:VCALENDAR", "The calendar is cut off or damaged"),
         ("Köln".encode("cp1252"), "The file isn't in UTF-8."),
         (b"x" * (reader.BYTE_LIMIT + 1), "This file is too large"),
     ],

@@ -1,10 +1,13 @@
-"""What the server itself can do: a bare Flask route and a bare WSGI callable, to measure ours against."""
+"""What the server itself can do: bare Flask routes and a bare WSGI callable, to measure ours against."""
 
+import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Response
 
 BODY = b"x" * 1024
+FEED = Path(os.environ["FLOOR_FEED"]).read_bytes()
 
 app = Flask("floor")
 
@@ -13,6 +16,12 @@ app = Flask("floor")
 def bare_route() -> bytes:
     """Answer with a kilobyte."""
     return BODY
+
+
+@app.get("/feed.ics")
+def bare_feed() -> Response:
+    """Answer with the zipped bytes of a feed."""
+    return Response(FEED, headers={"Content-Encoding": "gzip"}, mimetype="text/calendar")
 
 
 def bare_callable(environ: dict[str, object], start_response: Callable[..., object]) -> Iterable[bytes]:

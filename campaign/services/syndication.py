@@ -1,0 +1,137 @@
+"""The events of a slice as Atom and GeoJSON: the same events as its calendar, for readers and maps."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, case, select
+
+from campaign import address
+from campaign.calendar.feed import ENTRY_COUNT_LIMIT
+from campaign.db import db
+from campaign.domain import event as rules
+from campaign.domain.event import Status
+from campaign.domain.slice import Slice
+from campaign.i18n import country_name, pick, when
+from campaign.models import Campaign, Edition, Entry, Event, EventTag
+from campaign.services import departures, feeds, slices
+from campaign.services.feeds import Feed
+from campaign.syndication import atom as atom_format
+from campaign.syndication import geojson as geojson_format
+from campaign.syndication.item import Head, Item
+
+log = logging.getLogger(__name__)
+
+
+def atom(campaign: Campaign, slice_: Slice, *, now: datetime) -> Feed:
+    """Return the slice as Atom, what changed last first."""
+
+    def render(head: Head, items: list[Item]) -> bytes:
+        newest_first = sorted(items, key=lambda item: (item.changed_at, item.uid), reverse=True)
+        return atom_format.render(head, newest_first)
+
+    return _feed(campaign, slice_, "atom", render, now=now)
+
+
+def geojson(campaign: Campaign, slice_: Slice, *, now: datetime) -> Feed:
+    """Return the slice as GeoJSON, in the order of the days."""
+
+    def render(head: Head, items: list[Item]) -> bytes:
+        return geojson_format.render(
+            head, sorted(items, key=lambda item: (item.starts is None, str(item.starts), item.uid))
+        )
+
+    return _feed(campaign, slice_, "json", render, now=now)
+
+
+def _feed(
+    campaign: Campaign, slice_: Slice, kind: str, render: Callable[[Head, list[Item]], bytes], *, now: datetime
+) -> Feed:
+    rows = db.session.execute(_rows(campaign, slice_, now=now)).all()
+    items = list(_items(campaign, slice_, rows, _tags(rows)))
+    left = departures.moments(campaign, slice_, now=now, is_cut=len(rows) == ENTRY_COUNT_LIMIT)
+    changed_at = max([campaign.head_changed_at, *(item.changed_at for item in items), *left]).replace(microsecond=0)
+    head = _head(campaign, slice_, kind, changed_at)
+    return Feed(render(head, items), changed_at, feeds.holds_until(rows, now=now), len(items))
+
+
+def _rows(campaign: Campaign, slice_: Slice, *, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Return the query for the slice's nearest events and what is shown of them."""
+    is_past = Event.ends_at < slices.midnight(now.date())
+    shown = select(
+        Event.id, Event.uid, Event.slug, Event.name, Event.description, Event.status, Event.published_at,
+        Event.country, Event.city, Event.venue, Event.address, Event.venue_is_public, Event.latitude, Event.longitude,
+        Event.online_url, Event.zone, Event.starts, Event.ends, Event.ends_at, Event.is_all_day,
+        Edition.year, Entry.changed_at,
+    )  # fmt: skip
+    nearest = (is_past, case((is_past, None), else_=Event.starts_at), Event.starts_at.desc(), Event.id)
+    return feeds.kept(shown, campaign, slice_, now=now).order_by(*nearest).limit(ENTRY_COUNT_LIMIT)
+
+
+def _tags(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    ids = [row.id for row in rows]
+    for event_id, tag in db.session.execute(
+        select(EventTag.event_id, EventTag.tag).where(EventTag.event_id.in_(ids)).order_by(EventTag.tag)
+    ):
+        found[event_id] = (*found.get(event_id, ()), tag)
+    return found
+
+
+def _items(
+    campaign: Campaign, slice_: Slice, rows: Iterable[Row[*tuple[Any, ...]]], tags: dict[int, tuple[str, ...]]
+) -> Iterable[Item]:
+    """Return what can be shown; an event that can't is left out and reported, not the whole feed."""
+    for row in rows:
+        try:
+            yield _item(campaign, slice_.language or campaign.default_language, row, tags.get(row.id, ()))
+        except Exception:  # whatever a row, perhaps changed by other hands, may hold
+            log.exception("event %s can't be shown in a feed and is left out", row.id)
+
+
+def _item(campaign: Campaign, language: str, row: Row[*tuple[Any, ...]], tags: tuple[str, ...]) -> Item:
+    fallback = campaign.default_language
+    title, title_language = pick(row.name, language, fallback)
+    venue, street = (row.venue, row.address) if row.venue_is_public else (None, None)
+    country = country_name(row.country, language) if row.country else None
+    has_time = row.starts is not None and row.zone is not None
+    return Item(
+        uid=row.uid,
+        title=title,
+        url=address.event_page(campaign.slug, row.year, row.slug),
+        language=title_language,
+        changed_at=row.changed_at,
+        published_at=row.published_at or row.changed_at,
+        is_cancelled=row.status is Status.CANCELLED,
+        starts=row.starts,
+        ends=row.ends,
+        zone=row.zone,
+        is_all_day=row.is_all_day,
+        when=when(row.starts, row.zone, is_all_day=row.is_all_day, language=language) if has_time else "",
+        description=pick(row.description, language, fallback)[0],
+        place=rules.location(venue=venue, address=street, city=row.city, country=country),
+        country=row.country,
+        city=row.city,
+        latitude=row.latitude if row.venue_is_public else None,
+        longitude=row.longitude if row.venue_is_public else None,
+        online_url=row.online_url,
+        tags=tags,
+    )
+
+
+def _head(campaign: Campaign, slice_: Slice, kind: str, changed_at: datetime) -> Head:
+    language = slice_.language or campaign.default_language
+    return Head(
+        title=" · ".join(feeds.title(campaign, slice_)),
+        subtitle=pick(campaign.summary, language, campaign.default_language)[0],
+        feed=address.feed(campaign.slug, slice_.path, kind),
+        page=f"{address.base()}/{campaign.slug}/",
+        language=language,
+        author=pick(campaign.name, language, campaign.default_language)[0],
+        changed_at=changed_at,
+    )
+
+
+MAKERS = {"ics": feeds.feed, "atom": atom, "json": geojson}
+"""What makes a slice, by the ending of its address."""
