@@ -131,6 +131,11 @@ def everything() -> list[Campaign]:
     return list(db.session.scalars(select(Campaign).order_by(Campaign.id)))
 
 
+def public() -> list[Campaign]:
+    """Return the campaigns that the public sees, oldest first."""
+    return [campaign for campaign in everything() if campaign.withdrawn_at is None]
+
+
 def _keep_address(campaign: Campaign, slug: str) -> None:
     """Let a former address lead to the campaign from now on."""
     if again := db.session.get(FormerCampaignSlug, campaign.slug):

@@ -32,7 +32,7 @@ DOT_RADIUS = 9.0
 @public
 def home() -> ResponseReturnValue:
     """List the campaigns; a lone one shows itself."""
-    every = campaigns.everything()
+    every = campaigns.public()
     if len(every) == 1:
         return redirect(url_for("site.campaign", campaign=every[0].slug))
     today = _today()
