@@ -26,7 +26,8 @@ lint: $(VENV)/.test  ## Check style, types and templates
 	@$(BIN)/djlint templates --lint --profile jinja --quiet
 
 bench: $(VENV)/.test  ## Measure, and write BENCHMARKS.md
-	@$(BIN)/python -m tests.bench
+	@tests/parts.sh postgresql wrk nginx
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 lock:  ## Pin every requirement with its hashes, as pyproject.toml names them (needs uv)
 	@for extra in "" scale dev; do \

@@ -11,6 +11,7 @@ from icalendar.prop import vInline, vUri
 from campaign.calendar.entry import DESCRIPTION_LIMIT, line, uri, utc
 from campaign.calendar.folding import written
 from campaign.calendar.zone import timezone
+from campaign.domain import moment
 
 PRODUCT = "-//Campaign//Anniversary events//EN"
 REFRESH = "PT6H"
@@ -19,7 +20,7 @@ ENTRY_BYTES_LIMIT = 420_000
 """Leaves 80 kB of the 500 kB that clients take for the header and a hundred zones."""
 
 _HEX_COLOUR = re.compile("#([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})")
-_TIME_IN_ZONE = re.compile(rb"^DT(?:START|END);TZID=([^:;\r\n]+):(\d{4})", re.MULTILINE)
+_TIME_IN_ZONE = re.compile(rb"\nDT(?:START|END);TZID=([^:;\r\n]+):(\d{4})")
 _END = b"END:VCALENDAR\r\n"
 
 # The colours that COLOR may name (CSS 3), without near-doubles: enough to find a close one for any accent.
@@ -88,10 +89,14 @@ def single(entry: bytes) -> bytes:
 def zones_in(entries: Iterable[bytes]) -> dict[str, tuple[int, int]]:
     """Return the time zones that entries refer to, sorted, each with its first and last year there."""
     years: dict[str, set[int]] = {}
-    for entry in entries:
-        for name, year in _TIME_IN_ZONE.findall(entry):
-            years.setdefault(name.decode("ascii"), set()).add(int(year))
+    for name, year in set(_TIME_IN_ZONE.findall(b"".join(entries))):
+        years.setdefault(name.decode("ascii", "replace"), set()).add(int(year))
     return {name: (min(years[name]), max(years[name])) for name in sorted(years)}
+
+
+def are_known(zones: Mapping[str, tuple[int, int]]) -> bool:
+    """Return whether each of these time zones can be written for its years; a damaged entry may name any."""
+    return all(name in moment.zones() and all(year in moment.YEARS for year in span) for name, span in zones.items())
 
 
 def within_limits(entries: Iterable[bytes]) -> list[bytes]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import Select, and_, case, func, or_, select, true
 
 from campaign.db import db
 from campaign.domain import edition as edition_rules
@@ -15,6 +15,8 @@ from campaign.models import Campaign, Departure, Edition, Event
 from campaign.services import slices
 
 DAY = timedelta(days=1)
+NO_SERIES = ""
+"""Of an edition's own day."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,15 @@ def whereabouts(event: Event) -> Whereabouts:
     )
 
 
+def is_over(event: Event, *, now: datetime) -> bool:
+    """Return whether time has taken the event out of calendars that aren't of its year, or out of all as cancelled."""
+    return slices.is_over(event, at=now if event.status is Status.CANCELLED else slices.kept_from(now))
+
+
 def note(event: Event, left: Whereabouts, *, now: datetime, is_elsewhere: bool = True) -> None:
     """Note that the slices which held an event may hold it no longer, so that their Last-Modified moves on.
 
-    Where its year is hidden they ceased to hold it then, and unless it has changed since that hour is kept here.
+    Where its year is hidden they ceased to hold it when that happened, unless it has changed since.
     """
     edition = event.edition
     if edition.status in edition_rules.SHOWN:
@@ -61,20 +68,20 @@ def note_days(campaign: Campaign, *, now: datetime) -> None:
     for edition in campaign.editions:
         left_at = now if edition.status in edition_rules.SHOWN else edition.shown_changed_at
         if left_at and edition.day_entries:
-            day = Whereabouts(edition.year, None, None, "", "|", is_online=False)
+            day = Whereabouts(edition.year, None, None, NO_SERIES, "|", is_online=False)
             db.session.add(Departure(campaign_id=campaign.id, left_at=left_at, **vars(day)))
 
 
-def has_any(campaign: Campaign, slice_: Slice) -> bool:
-    """Return whether an event has ever left the slice."""
-    return bool(db.session.scalar(select(exists().where(*_of(campaign, slice_)))))
+def moments(
+    campaign: Campaign, slice_: Slice, *, now: datetime, is_cut: bool, with_days: bool = True
+) -> Iterator[datetime]:
+    """Return when events last left the slice, by a change, as too old, over as cancelled, or came with their year.
 
-
-def moments(campaign: Campaign, slice_: Slice, *, now: datetime, is_cut: bool) -> Iterator[datetime]:
-    """Return when events last left the slice or came with their year: changed, withdrawn, too old, over as cancelled."""
-    left = db.session.scalar(select(func.max(Departure.left_at)).where(*_of(campaign, slice_)))
-    if left:
-        yield left
+    And the editions' own days where the campaign marks them, unless the list shows none.
+    """
+    left = select(func.max(Departure.left_at)).where(*slices.belonged(campaign, slice_))
+    if last_left := db.session.scalar(left if with_days else left.where(Departure.series_slug != NO_SERIES)):
+        yield last_left
     found = db.session.execute(_latest(campaign, slice_, now=now)).one()
     yield from (at for at in (found.moved, found.cancelled) if at)
     if found.cancelled_undated:
@@ -85,7 +92,7 @@ def moments(campaign: Campaign, slice_: Slice, *, now: datetime, is_cut: bool) -
         yield slices.midnight(found.undated) + slices.KEPT_BACK + DAY
     if found.past and is_cut:
         yield _midnight_from(found.past)
-    if campaign.marks_day and slice_.is_of_all:
+    if with_days and campaign.marks_day and slice_.is_of_all:
         yield from _marked_days(campaign, slice_, now=now)
 
 
@@ -134,21 +141,3 @@ def _midnight_from(at: datetime) -> datetime:
     """Return the first midnight in UTC that isn't before `at`."""
     day = slices.midnight(at.astimezone(UTC).date())
     return day if day == at else day + DAY
-
-
-def _of(campaign: Campaign, slice_: Slice) -> list[ColumnElement[bool]]:
-    """Return the conditions for departures from a slice."""
-    conditions = [Departure.campaign_id == campaign.id]
-    if slice_.year:
-        conditions.append(Departure.year == slice_.year)
-    if slice_.country:
-        conditions.append(Departure.country == slice_.country)
-    if slice_.city:
-        conditions.append(Departure.city_slug == slice_.city)
-    if slice_.series:
-        conditions.append(Departure.series_slug == slice_.series)
-    if slice_.tag:
-        conditions.append(Departure.tags.contains(f"|{slice_.tag}|", autoescape=True))
-    if slice_.is_online:
-        conditions.append(Departure.is_online.is_(True))
-    return conditions

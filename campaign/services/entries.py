@@ -14,6 +14,7 @@ from campaign.domain import moment
 from campaign.domain.event import PUBLIC, Status
 from campaign.i18n import country_name, pick, say
 from campaign.models import Campaign, Edition, Entry, Event
+from campaign.services import departures
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +26,22 @@ def render(event: Event, *, now: datetime) -> None:
     """
     languages = event.edition.campaign.languages if event.status in PUBLIC else []
     kept = {entry.language: entry for entry in event.entries}
-    event.entries = [
-        entry for language in languages if (entry := _renewed(event, language, kept.get(language), now=now))
-    ]
+    renewed = {language: _renewed(event, language, kept.get(language), now=now) for language in languages}
+    if any(entry is None and language in kept for language, entry in renewed.items()):
+        departures.note(event, departures.whereabouts(event), now=now)
+    event.entries = [entry for entry in renewed.values() if entry]
     db.session.flush()
+
+
+def render_next(event: Event, *, now: datetime) -> None:
+    """Bring the entry of the same series' next event up to date, which names this one while it is public."""
+    later = (
+        select(Event)
+        .join(Edition)
+        .where(Event.series_id == event.series_id, Edition.year > event.edition.year, Event.status.in_(PUBLIC))
+    )
+    if following := db.session.scalar(later.order_by(Edition.year).limit(1)):
+        render(following, now=now)
 
 
 def render_all(campaign: Campaign, *, now: datetime) -> None:
@@ -80,32 +93,32 @@ def facts(event: Event, language: str, *, changed_at: datetime, for_registrant: 
     )
 
 
-def _renewed(event: Event, language: str, kept: Entry | None, *, now: datetime) -> Entry | None:
-    """Return the entry as it must be now, the kept one wherever it still holds."""
-    if kept and _body(event, language, kept.changed_at) == kept.body:
-        kept.made_with = made_with()
-        return kept
-    at = now.replace(microsecond=0)
-    changed_at = max(at, kept.changed_at) if kept else at
-    body = _body(event, language, changed_at)
-    if body is None:
-        return None
-    entry = kept or Entry(event_id=event.id, language=language)
-    entry.body, entry.changed_at, entry.made_with = body, changed_at, made_with()
-    return entry
-
-
-def _body(event: Event, language: str, changed_at: datetime) -> bytes | None:
+def body(event: Event, language: str, *, changed_at: datetime, for_registrant: bool = False) -> bytes | None:
     """Return the rendered entry, None for an event without a time or one that can't be written.
 
     Such a one is left out of the feeds, which `flask feeds check` reports; it must not break its neighbours.
     """
     try:
-        found = facts(event, language, changed_at=changed_at)
+        found = facts(event, language, changed_at=changed_at, for_registrant=for_registrant)
         return calendar.render(found) if found else None
     except Exception:  # whatever a row, perhaps changed by other hands, may hold
         log.exception("event %s can't be written as a calendar entry and is left out", event.id)
         return None
+
+
+def _renewed(event: Event, language: str, kept: Entry | None, *, now: datetime) -> Entry | None:
+    """Return the entry as it must be now, the kept one wherever it still holds."""
+    if kept and body(event, language, changed_at=kept.changed_at) == kept.body:
+        kept.made_with = made_with()
+        return kept
+    at = now.replace(microsecond=0)
+    changed_at = max(at, kept.changed_at) if kept else at
+    rendered = body(event, language, changed_at=changed_at)
+    if rendered is None:
+        return None
+    entry = kept or Entry(event_id=event.id, language=language)
+    entry.body, entry.changed_at, entry.made_with = rendered, changed_at, made_with()
+    return entry
 
 
 def _span(event: Event) -> tuple[datetime | date, datetime | date] | None:

@@ -76,7 +76,7 @@ def edit(event: Event, draft: Draft, *, actor: User | None, now: datetime) -> fr
     if event.status in rules.PUBLIC and before.starts not in (None, event.starts):
         event.moved_from = None if event.starts and event.starts == event.moved_from else before.starts
     if event.status in rules.PUBLIC:
-        is_elsewhere = bool(changes) or departures.whereabouts(event) != left
+        is_elsewhere = departures.whereabouts(event) != left or (bool(changes) and departures.is_over(event, now=now))
         departures.note(event, left, now=now, is_elsewhere=is_elsewhere)
     _changed(event, changes, now=now)
     audit.record("edit", event, campaign=event.edition.campaign, actor=actor, now=now, changes=sorted(changes))
@@ -89,10 +89,12 @@ def publish(event: Event, *, actor: User | None, now: datetime) -> None:
     rules.check_move(event.status, Status.PUBLISHED)
     rules.check_publishable(facts_of(event))
     changes = frozenset({Change.STATUS}) if event.published_at else frozenset()
-    event.status = Status.PUBLISHED
+    was_public, event.status = event.status in rules.PUBLIC, Status.PUBLISHED
     event.published_at = event.published_at or now
     event.cancelled_at, event.cancel_reason = None, {}
     _changed(event, changes, now=now)
+    if not was_public:
+        entries.render_next(event, now=now)
     audit.record("publish", event, campaign=event.edition.campaign, actor=actor, now=now)
 
 
@@ -109,8 +111,9 @@ def cancel(event: Event, *, reason: Mapping[str, str], actor: User | None, now: 
     """Cancel a public event: it stays visible as cancelled, and everybody registered is told."""
     lock(event)
     rules.check_move(event.status, Status.CANCELLED)
-    departures.note(event, departures.whereabouts(event), now=now)
     event.status, event.cancelled_at, event.cancel_reason = Status.CANCELLED, now, dict(reason)
+    is_elsewhere = departures.is_over(event, now=now)
+    departures.note(event, departures.whereabouts(event), now=now, is_elsewhere=is_elsewhere)
     _changed(event, frozenset({Change.STATUS}), now=now)
     audit.record("cancel", event, campaign=event.edition.campaign, actor=actor, now=now)
 
@@ -127,6 +130,7 @@ def withdraw(event: Event, *, actor: User | None, now: datetime) -> None:
     departures.note(event, departures.whereabouts(event), now=now)
     event.status, event.cancelled_at, event.cancel_reason = Status.DRAFT, None, {}
     entries.render(event, now=now)
+    entries.render_next(event, now=now)
     campaigns.touch(event.edition.campaign, now=now)
     audit.record("withdraw", event, campaign=event.edition.campaign, actor=actor, now=now)
 
@@ -142,6 +146,7 @@ def delete(event: Event, *, actor: User | None, now: datetime) -> None:
     if not db.session.scalar(select(Event.id).where(Event.series_id == series.id).limit(1)):
         if was_public:
             db.session.add(FormerSeriesSlug(campaign_id=series.campaign_id, slug=series.slug))
+            campaigns.touch(series.campaign, now=now)
         db.session.delete(series)
 
 

@@ -1,12 +1,13 @@
 """A slice of a campaign as a calendar: stored entries joined, the same bytes for the same data."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import ColumnElement, DateTime, Row, Select, case, false, func, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
 
 from campaign import address
 from campaign.calendar import entry as calendar_entry
@@ -38,9 +39,11 @@ Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 class Part(NamedTuple):
     """One stored entry, as it goes into a calendar."""
 
-    order: tuple[datetime, int]
+    order: tuple[bool, Any, int]
+    """Those without a start behind the others."""
     body: bytes
     changed_at: datetime
+    """As the database gives it: in SQLite it doesn't say that it is UTC."""
 
 
 def feed(campaign: Campaign, slice_: Slice, *, now: datetime) -> Feed:
@@ -49,28 +52,31 @@ def feed(campaign: Campaign, slice_: Slice, *, now: datetime) -> Feed:
     `changed_at` is when its bytes last became others, by a change, by an event that left, or by time alone.
     """
     rows = db.session.execute(_nearest(campaign, slice_, now=now)).all()
-    whole = [row for row in rows if _is_whole(row.body, row.id)]
+    whole = [row for row in rows if _is_whole(row.body, f"event {row.id}")]
     shown = whole[: len(calendar.within_limits(row.body for row in whole))]
-    is_cut = len(shown) < len(whole)
-    parts = sorted([*map(_part, shown), *_days(campaign, slice_, now=now)])
-    bodies = [part.body for part in parts]
-    zones = calendar.zones_in(bodies)
+    is_cut = len(shown) < len(whole) or len(rows) > calendar.ENTRY_COUNT_LIMIT
+    parts, zones = _drawable([*_days(campaign, slice_, now=now), *sorted(map(_part, shown))])
     left = departures.moments(campaign, slice_, now=now, is_cut=is_cut)
-    moments = [campaign.head_changed_at, *(part.changed_at for part in parts), *left, *_laws(zones)]
+    moments = [campaign.head_changed_at, *_latest(parts), *left, *_laws(zones)]
+    if is_cut:
+        moments.append(last_change(campaign, slice_, now=now))
     changed_at = max(moments).replace(microsecond=0)
-    head = _head(campaign, slice_, changed_at, is_cut=is_cut)
-    return Feed(calendar.join(head, bodies, zones), changed_at, holds_until(shown, now=now), len(bodies))
+    head = _head(campaign, slice_, changed_at, among=[row.id for row in shown], is_cut=is_cut)
+    body = calendar.join(head, [part.body for part in parts], zones)
+    return Feed(body, changed_at, holds_until(rows, now=now), len(parts))
 
 
 def single(event: Event) -> Feed:
     """Return one event as a calendar of its own, in the campaign's main language."""
     campaign = event.edition.campaign
     stored = db.session.get(Entry, (event.id, campaign.default_language))
-    if stored is None:
+    is_whole = stored is not None and _is_whole(stored.body, f"event {event.id}")
+    parts, zones = _drawable([Part((event.created_at, event.id), stored.body, stored.changed_at)] if is_whole else [])
+    if not parts:
         changed_at = event.content_changed_at.replace(microsecond=0)
         return Feed(calendar.join(_head(campaign, Slice(), changed_at), (), {}), changed_at, changed_at, 0)
-    changed_at = max([stored.changed_at, *_laws(calendar.zones_in([stored.body]))]).replace(microsecond=0)
-    return Feed(calendar.single(stored.body), changed_at, changed_at, 1)
+    changed_at = max([parts[0].changed_at, *_laws(zones)]).replace(microsecond=0)
+    return Feed(calendar.single(parts[0].body), changed_at, changed_at, 1)
 
 
 def count(campaign: Campaign, slice_: Slice, *, now: datetime) -> int:
@@ -87,17 +93,41 @@ def coming(campaign: Campaign, slice_: Slice, *, now: datetime, limit: int = 5) 
 
 
 def _part(row: Row[*tuple[Any, ...]]) -> Part:
-    return Part((row.starts_at or slices.midnight(row.first_day), row.id), row.body, row.changed_at)
+    return Part((row.starts_at is None, row.starts_at or 0, row.id), row.body, row.changed_at)
+
+
+def _latest(parts: Iterable[Part]) -> Iterable[datetime]:
+    """Yield when a part last changed, as an instant."""
+    if changed_at := max((part.changed_at for part in parts), default=None):
+        yield changed_at.replace(tzinfo=UTC) if changed_at.tzinfo is None else changed_at
 
 
 def _nearest(campaign: Campaign, slice_: Slice, *, now: datetime) -> Select[*tuple[Any, ...]]:
     """Return the query for what is still to come first, then the past backwards, a little more than has room."""
-    is_past = Event.ends_at < slices.midnight(now.date())
-    columns = select(
-        Entry.body, Entry.changed_at, Event.id, Event.status, Event.starts_at, Event.ends_at, Edition.first_day
-    )
-    nearest = (is_past, case((is_past, None), else_=Event.starts_at), Event.starts_at.desc(), Event.id)
-    return kept(columns, campaign, slice_, now=now).order_by(*nearest).limit(calendar.ENTRY_COUNT_LIMIT + 1)
+    columns = select(Entry.body, raw(Entry.changed_at), Event.id, raw(Event.starts_at), over_at())
+    return kept(columns, campaign, slice_, now=now).order_by(*nearest(now)).limit(calendar.ENTRY_COUNT_LIMIT + 1)
+
+
+def raw(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """Return a column of instants as the driver reads it: making a thousand aware ones costs as much as the query."""
+    return type_coerce(column, DateTime(timezone=True)).label(column.key)
+
+
+def over_at() -> ColumnElement[datetime | None]:
+    """Return the column of when a cancelled event would have ended; None of one that takes place."""
+    return case((Event.status == Status.CANCELLED, Event.ends_at)).label("over_at")
+
+
+def nearest(now: datetime) -> tuple[ColumnElement[Any], ...]:
+    """Return the order in which events make room for others: the oldest goes first; what lost its date is to come."""
+    is_past = func.coalesce(Event.ends_at < slices.midnight(now.date()), false())
+    coming = case((is_past, None), else_=Event.starts_at)
+    return is_past, Event.starts_at.is_(None), coming, Event.starts_at.desc(), Event.id.asc()
+
+
+def last_change(campaign: Campaign, slice_: Slice, *, now: datetime) -> datetime:
+    """Return when an entry of the slice last changed, also of those that have no room: one may have come or gone."""
+    return db.session.scalars(kept(select(func.max(Entry.changed_at)), campaign, slice_, now=now)).one()
 
 
 def kept(query: Query, campaign: Campaign, slice_: Slice, *, now: datetime) -> Query:
@@ -111,11 +141,27 @@ def kept(query: Query, campaign: Campaign, slice_: Slice, *, now: datetime) -> Q
     )
 
 
-def _is_whole(body: bytes, event_id: int) -> bool:
+def _is_whole(body: bytes, name: str) -> bool:
     """Return whether a stored entry can be joined; one that can't is left out and reported, not the whole feed."""
     if calendar_entry.is_whole(body):
         return True
-    log.error("the calendar entry of event %s is damaged and left out; `flask feeds rebuild --all` mends it", event_id)
+    log.error("the calendar entry of %s is damaged and left out; `flask feeds rebuild --all` mends it", name)
+    return False
+
+
+def _drawable(parts: list[Part]) -> tuple[list[Part], dict[str, tuple[int, int]]]:
+    """Return the parts and their time zones, without those that name a zone or a year that there is not."""
+    zones = calendar.zones_in(part.body for part in parts)
+    if calendar.are_known(zones):
+        return parts, zones
+    good = [part for part in parts if _has_known_zones(part)]
+    return good, calendar.zones_in(part.body for part in good)
+
+
+def _has_known_zones(part: Part) -> bool:
+    if calendar.are_known(calendar.zones_in([part.body])):
+        return True
+    log.error("the calendar entry of event %s names an unknown time zone and is left out", part.order[1])
     return False
 
 
@@ -124,8 +170,9 @@ def _days(campaign: Campaign, slice_: Slice, *, now: datetime) -> Iterable[Part]
     if not campaign.marks_day or not slice_.is_of_all:
         return
     rows = (
-        select(DayEntry.body, DayEntry.changed_at, Edition.first_day)
+        select(DayEntry.body, raw(DayEntry.changed_at), Edition.first_day)
         .join(Edition)
+        .order_by(Edition.year)
         .where(DayEntry.language == (slice_.language or campaign.default_language))
         .where(Edition.campaign_id == campaign.id, Edition.status.in_(edition_rules.SHOWN))
     )
@@ -134,12 +181,13 @@ def _days(campaign: Campaign, slice_: Slice, *, now: datetime) -> Iterable[Part]
     else:
         rows = rows.where(Edition.last_day >= slices.kept_from(now).date())
     for row in db.session.execute(rows):
-        yield Part((slices.midnight(row.first_day), 0), row.body, row.changed_at)
+        if _is_whole(row.body, f"the day {row.first_day}"):
+            yield Part((False, row.first_day, 0), row.body, row.changed_at)
 
 
 def holds_until(shown: Iterable[Row[*tuple[Any, ...]]], *, now: datetime) -> datetime:
     """Return when time alone changes the calendar: at the next midnight, or when a cancelled event would be over."""
-    ends: Iterable[datetime] = (row.ends_at for row in shown if row.status is Status.CANCELLED and row.ends_at)
+    ends: Iterable[datetime] = (row.over_at for row in shown if row.over_at)
     return min([slices.midnight(now.date() + timedelta(days=1)), *ends])
 
 
@@ -148,12 +196,14 @@ def _laws(zones: Iterable[str]) -> list[datetime]:
     return list(db.session.scalars(select(ZoneState.changed_at).where(ZoneState.name.in_(zones))))
 
 
-def _head(campaign: Campaign, slice_: Slice, changed_at: datetime, *, is_cut: bool = False) -> calendar.FeedHead:
+def _head(
+    campaign: Campaign, slice_: Slice, changed_at: datetime, *, among: Collection[int] = (), is_cut: bool = False
+) -> calendar.FeedHead:
     language = slice_.language or campaign.default_language
     summary = pick(campaign.summary, language, campaign.default_language)[0]
     cut = say(language, "It holds only the nearest events; choose a country for all of them.") if is_cut else ""
     return calendar.FeedHead(
-        name=" · ".join(title(campaign, slice_)),
+        name=" · ".join(title(campaign, slice_, among=among)),
         description="\n".join(part for part in (summary, cut) if part),
         colour=campaign.colour,
         source=address.feed(campaign.slug, slice_.path),
@@ -163,13 +213,13 @@ def _head(campaign: Campaign, slice_: Slice, changed_at: datetime, *, is_cut: bo
     )
 
 
-def title(campaign: Campaign, slice_: Slice) -> list[str]:
-    """Return what a slice is called, the campaign first."""
+def title(campaign: Campaign, slice_: Slice, *, among: Collection[int] | None = None) -> list[str]:
+    """Return what a slice is called, the campaign first; series and city as the events with these ids have it."""
     language = slice_.language or campaign.default_language
     parts = [
         pick(campaign.name, language, campaign.default_language)[0],
-        slices.series_name(campaign, slice_.series, language) if slice_.series else "",
-        slices.city_name(campaign, slice_.city) if slice_.city else "",
+        slices.series_name(campaign, slice_.series, language, among=among) if slice_.series else "",
+        slices.city_name(campaign, slice_.city, among=among) if slice_.city else "",
         country_name(slice_.country, language) if slice_.country else "",
         slice_.tag or "",
         say(language, "Online") if slice_.is_online else "",

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import select
 
 from campaign import address
-from campaign.calendar import entry as calendar_entry
 from campaign.calendar import feed as calendar
 from campaign.db import db
 from campaign.domain.event import PUBLIC
@@ -33,14 +32,10 @@ def feed(registration: Registration, *, source: str, now: datetime) -> Feed:
     """Return the calendar of everything this person has a place at in the campaign, hidden venues included."""
     theirs = _registrations(registration)
     going = [one for one in theirs if one.status is Status.CONFIRMED and one.event.status in PUBLIC]
-    facts = [
-        found
-        for one in going
-        if (found := entries.facts(one.event, registration.language, changed_at=_changed(one), for_registrant=True))
-    ]
-    bodies = [calendar_entry.render(one) for one in facts]
+    bodies = [body for one in going if (body := _body(one, registration.language))]
     moved = (at for one in theirs for at in (one.confirmed_at, one.cancelled_at, _changed(one)) if at)
-    changed_at = max([registration.created_at, *moved]).replace(microsecond=0)
+    head_changed_at = registration.event.edition.campaign.head_changed_at
+    changed_at = max([registration.created_at, head_changed_at, *moved]).replace(microsecond=0)
     body = calendar.join(_head(registration, source, changed_at), bodies, calendar.zones_in(bodies))
     return Feed(body, changed_at, now, len(bodies))
 
@@ -57,6 +52,10 @@ def _registrations(registration: Registration) -> list[Registration]:
         )
     )
     return list(db.session.scalars(same.order_by(Event.starts_at, Registration.id)))
+
+
+def _body(registration: Registration, language: str) -> bytes | None:
+    return entries.body(registration.event, language, changed_at=_changed(registration), for_registrant=True)
 
 
 def _changed(registration: Registration) -> datetime:

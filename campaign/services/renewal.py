@@ -57,7 +57,7 @@ def render_days(*, now: datetime) -> None:
 def note_laws(*, now: datetime) -> list[str]:
     """Compare every zone that events use with what it was; return those whose law changed, and touch all feeds."""
     used = db.session.scalars(select(Event.zone).where(Event.status.in_(PUBLIC), Event.zone.is_not(None)).distinct())
-    changed = [name for name in sorted(filter(None, used)) if _is_changed(name, now=now)]
+    changed = [name for name in sorted(filter(None, used)) if name in moment.zones() and _is_changed(name, now=now)]
     if changed:
         log.info("the law of these time zones changed: %s", ", ".join(changed))
         _touch(campaigns.everything(), now=now)

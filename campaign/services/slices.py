@@ -1,15 +1,17 @@
 """Which events a slice of a campaign holds, as the database's conditions; and names that slices had before."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from campaign.db import db
+from campaign.domain import edition as edition_rules
 from campaign.domain.event import PUBLIC, Status
 from campaign.domain.slice import Slice
 from campaign.i18n import pick
-from campaign.models import Campaign, Edition, Event, EventTag, FormerSeriesSlug, Series
+from campaign.models import Campaign, Departure, Edition, Event, EventTag, FormerSeriesSlug, Series
 
 KEPT_BACK = timedelta(days=366)
 
@@ -32,6 +34,24 @@ def belongs(campaign: Campaign, slice_: Slice) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def belonged(campaign: Campaign, slice_: Slice) -> list[ColumnElement[bool]]:
+    """Return the conditions on `departure` for a slice."""
+    conditions = [Departure.campaign_id == campaign.id]
+    if slice_.year:
+        conditions.append(Departure.year == slice_.year)
+    if slice_.country:
+        conditions.append(Departure.country == slice_.country)
+    if slice_.city:
+        conditions.append(Departure.city_slug == slice_.city)
+    if slice_.series:
+        conditions.append(Departure.series_slug == slice_.series)
+    if slice_.tag:
+        conditions.append(Departure.tags.contains(f"|{slice_.tag}|", autoescape=True))
+    if slice_.is_online:
+        conditions.append(Departure.is_online.is_(True))
+    return conditions
+
+
 def is_kept(slice_: Slice, *, now: datetime) -> ColumnElement[bool]:
     """Return the condition by which a calendar still holds a public event.
 
@@ -48,6 +68,11 @@ def not_over(at: datetime) -> ColumnElement[bool]:
     return or_(Event.ends_at > at, and_(Event.ends_at.is_(None), Edition.last_day >= at.date()))
 
 
+def is_over(event: Event, *, at: datetime) -> bool:
+    """Return for one event what `not_over` denies."""
+    return event.ends_at <= at if event.ends_at else event.edition.last_day < at.date()
+
+
 def kept_from(now: datetime) -> datetime:
     """Return since when past events are kept: it moves once a day, at midnight in UTC."""
     return midnight(now.date()) - KEPT_BACK
@@ -59,7 +84,7 @@ def midnight(day: date) -> datetime:
 
 
 def is_known(campaign: Campaign, slice_: Slice) -> bool:
-    """Return whether the campaign speaks the slice's language, and had a public event in its city, on its subject."""
+    """Return whether the campaign speaks the slice's language, and ever had an event in its city, on its subject."""
     if slice_.language and slice_.language not in campaign.languages:
         return False
     parts = (Slice(city=slice_.city), Slice(series=slice_.series), Slice(tag=slice_.tag))
@@ -77,19 +102,28 @@ def current_names(campaign: Campaign, slice_: Slice) -> Slice | None:
     return replace(slice_, series=slug) if slug else None
 
 
-def city_name(campaign: Campaign, slug: str) -> str:
-    """Return how the events there spell their city."""
-    spelt = select(func.max(Event.city)).join(Edition).where(*belongs(campaign, Slice(city=slug)))
+def city_name(campaign: Campaign, slug: str, *, among: Collection[int] | None = None) -> str:
+    """Return how these events, or all public ones, spell their city."""
+    spelt = select(func.max(Event.city)).join(Edition).where(*belongs(campaign, Slice(city=slug)), *_seen(among))
     return db.session.scalar(spelt) or slug
 
 
-def series_name(campaign: Campaign, slug: str, language: str) -> str:
-    """Return what the series' latest public event is called."""
-    latest = select(Event.name).join(Edition).where(*belongs(campaign, Slice(series=slug)), Event.status.in_(PUBLIC))
+def series_name(campaign: Campaign, slug: str, language: str, *, among: Collection[int] | None = None) -> str:
+    """Return what the series' latest of these events, or of all public ones, is called."""
+    latest = select(Event.name).join(Edition).where(*belongs(campaign, Slice(series=slug)), *_seen(among))
     name = db.session.scalar(latest.order_by(Edition.year.desc()).limit(1))
     return pick(name or {}, language, campaign.default_language)[0] or slug
 
 
+def _seen(among: Collection[int] | None) -> list[ColumnElement[bool]]:
+    """Return the conditions for these events, or for those that the public sees."""
+    if among is not None:
+        return [Event.id.in_(among)]
+    return [Event.status.in_(PUBLIC), Edition.status.in_(edition_rules.SHOWN)]
+
+
 def _has_event(campaign: Campaign, part: Slice) -> bool:
-    found = exists().where(Event.edition_id == Edition.id, Event.status.in_(PUBLIC), *belongs(campaign, part))
-    return bool(db.session.scalar(select(found)))
+    """Return whether a public event belongs to the part, or did: who subscribed to it must see it empty."""
+    has = exists().where(Event.edition_id == Edition.id, Event.status.in_(PUBLIC), *belongs(campaign, part))
+    had = exists().where(*belonged(campaign, part))
+    return bool(db.session.scalar(select(or_(has, had))))

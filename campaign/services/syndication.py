@@ -1,25 +1,29 @@
 """The events of a slice as Atom and GeoJSON: the same events as its calendar, for readers and maps."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, select
+from sqlalchemy import Row, Select, select
 
 from campaign import address
-from campaign.calendar.feed import ENTRY_COUNT_LIMIT
+from campaign.calendar import feed as calendar
 from campaign.db import db
 from campaign.domain import event as rules
 from campaign.domain.event import Status
 from campaign.domain.slice import Slice
+from campaign.domain.text import cut
 from campaign.i18n import country_name, pick, when
 from campaign.models import Campaign, Edition, Entry, Event, EventTag
-from campaign.services import departures, feeds, slices
+from campaign.services import departures, feeds
 from campaign.services.feeds import Feed
 from campaign.syndication import atom as atom_format
 from campaign.syndication import geojson as geojson_format
 from campaign.syndication.item import Head, Item
+
+DESCRIPTION_LIMIT = 2000
+"""Less than a calendar entry shows, by whose last change these lists are dated."""
 
 log = logging.getLogger(__name__)
 
@@ -49,24 +53,27 @@ def _feed(
     campaign: Campaign, slice_: Slice, kind: str, render: Callable[[Head, list[Item]], bytes], *, now: datetime
 ) -> Feed:
     rows = db.session.execute(_rows(campaign, slice_, now=now)).all()
-    items = list(_items(campaign, slice_, rows, _tags(rows)))
-    left = departures.moments(campaign, slice_, now=now, is_cut=len(rows) == ENTRY_COUNT_LIMIT)
-    changed_at = max([campaign.head_changed_at, *(item.changed_at for item in items), *left]).replace(microsecond=0)
-    head = _head(campaign, slice_, kind, changed_at)
-    return Feed(render(head, items), changed_at, feeds.holds_until(rows, now=now), len(items))
+    is_cut = len(rows) > calendar.ENTRY_COUNT_LIMIT
+    shown = rows[: calendar.ENTRY_COUNT_LIMIT]
+    items = list(_items(campaign, slice_, shown, _tags(shown)))
+    left = departures.moments(campaign, slice_, now=now, is_cut=is_cut, with_days=False)
+    moments = [campaign.head_changed_at, *(item.changed_at for item in items), *left]
+    if is_cut:
+        moments.append(feeds.last_change(campaign, slice_, now=now))
+    head = _head(campaign, slice_, kind, max(moments).replace(microsecond=0), among=[row.id for row in shown])
+    return Feed(render(head, items), head.changed_at, feeds.holds_until(rows, now=now), len(items))
 
 
 def _rows(campaign: Campaign, slice_: Slice, *, now: datetime) -> Select[*tuple[Any, ...]]:
     """Return the query for the slice's nearest events and what is shown of them."""
-    is_past = Event.ends_at < slices.midnight(now.date())
     shown = select(
         Event.id, Event.uid, Event.slug, Event.name, Event.description, Event.status, Event.published_at,
         Event.country, Event.city, Event.venue, Event.address, Event.venue_is_public, Event.latitude, Event.longitude,
         Event.online_url, Event.zone, Event.starts, Event.ends, Event.ends_at, Event.is_all_day,
-        Edition.year, Entry.changed_at,
+        Edition.year, Entry.changed_at, feeds.over_at(),
     )  # fmt: skip
-    nearest = (is_past, case((is_past, None), else_=Event.starts_at), Event.starts_at.desc(), Event.id)
-    return feeds.kept(shown, campaign, slice_, now=now).order_by(*nearest).limit(ENTRY_COUNT_LIMIT)
+    rows = feeds.kept(shown, campaign, slice_, now=now).order_by(*feeds.nearest(now))
+    return rows.limit(calendar.ENTRY_COUNT_LIMIT + 1)
 
 
 def _tags(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, tuple[str, ...]]:
@@ -109,7 +116,7 @@ def _item(campaign: Campaign, language: str, row: Row[*tuple[Any, ...]], tags: t
         zone=row.zone,
         is_all_day=row.is_all_day,
         when=when(row.starts, row.zone, is_all_day=row.is_all_day, language=language) if has_time else "",
-        description=pick(row.description, language, fallback)[0],
+        description=cut(pick(row.description, language, fallback)[0], limit=DESCRIPTION_LIMIT),
         place=rules.location(venue=venue, address=street, city=row.city, country=country),
         country=row.country,
         city=row.city,
@@ -120,10 +127,10 @@ def _item(campaign: Campaign, language: str, row: Row[*tuple[Any, ...]], tags: t
     )
 
 
-def _head(campaign: Campaign, slice_: Slice, kind: str, changed_at: datetime) -> Head:
+def _head(campaign: Campaign, slice_: Slice, kind: str, changed_at: datetime, *, among: Collection[int]) -> Head:
     language = slice_.language or campaign.default_language
     return Head(
-        title=" · ".join(feeds.title(campaign, slice_)),
+        title=" · ".join(feeds.title(campaign, slice_, among=among)),
         subtitle=pick(campaign.summary, language, campaign.default_language)[0],
         feed=address.feed(campaign.slug, slice_.path, kind),
         page=f"{address.base()}/{campaign.slug}/",

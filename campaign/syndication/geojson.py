@@ -17,7 +17,8 @@ def render(head: Head, items: Iterable[Item]) -> bytes:
         "updated": _moment(head.changed_at),
         "features": [_feature(item) for item in items],
     }
-    return json.dumps(collection, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode(errors="replace")  # What a lone surrogate was, nobody knows.
 
 
 def _feature(item: Item) -> dict[str, object]:
@@ -43,6 +44,8 @@ def _feature(item: Item) -> dict[str, object]:
 
 def _point(item: Item) -> dict[str, object] | None:
     if item.latitude is None or item.longitude is None:
+        return None
+    if not (abs(item.latitude) <= 90 and abs(item.longitude) <= 180):
         return None
     return {"type": "Point", "coordinates": [round(item.longitude, 6), round(item.latitude, 6)]}
 

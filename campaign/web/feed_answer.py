@@ -19,8 +19,10 @@ Reply = tuple[str, Headers, bytes]
 TYPES = {"ics": "text/calendar", "atom": "application/atom+xml", "json": "application/geo+json"}
 SHARED = "public, max-age=900, stale-while-revalidate=3600, stale-if-error=604800"
 OWN = "private, max-age=900"
-REPEATED = ("ETag", "Cache-Control", "Vary", "Last-Modified")
+REPEATED = ("ETag", "Cache-Control", "Vary")
 """What a 304 says again (RFC 9110, section 15.4.5)."""
+HEADER_LIMIT = 1000
+"""How much of a header is read, and kept with what it means: strangers' headers must not fill the memory."""
 
 
 class Answer:
@@ -62,7 +64,7 @@ class Answer:
         """Return what this request gets, by its conditions and the encodings it takes."""
         if self._is_known(environ):
             return "304 NOT MODIFIED", self._unchanged, b""
-        if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")[:HEADER_LIMIT]):
             headers, body = self._zipped, self.zipped
         else:
             headers, body = self._plain, self.plain
@@ -72,7 +74,7 @@ class Answer:
         """Return whether the asker has these bytes already; If-None-Match decides alone where it is sent."""
         tags = environ.get("HTTP_IF_NONE_MATCH")
         if tags is not None:
-            return tags == self.etag or _names(tags, self.etag)
+            return tags == self.etag or _names(tags[:HEADER_LIMIT], self.etag)
         since = environ.get("HTTP_IF_MODIFIED_SINCE")
         return since is not None and (since == self.last_modified or _is_since(since, self.changed_at))
 
@@ -80,14 +82,17 @@ class Answer:
 @lru_cache(maxsize=512)
 def _names(tags: str, etag: str) -> bool:
     """Return whether an If-None-Match names the tag: weakly, in a list, or by `*` (RFC 9110, section 13.1.2)."""
-    return parse_etags(tags[:4000]).contains_weak(etag.removeprefix("W/").strip('"'))
+    return parse_etags(tags).contains_weak(etag.removeprefix("W/").strip('"'))
 
 
 def _is_since(since: str, changed_at: datetime) -> bool:
-    moment = parse_date(since)
+    try:
+        moment = parse_date(since[:HEADER_LIMIT])
+    except OverflowError:  # a year or an offset beyond what Python counts
+        return False
     return moment is not None and changed_at <= moment
 
 
 @lru_cache(maxsize=512)
 def _takes_gzip(accepted: str) -> bool:
-    return parse_accept_header(accepted[:1000], Accept).quality("gzip") > 0
+    return parse_accept_header(accepted, Accept).quality("gzip") > 0

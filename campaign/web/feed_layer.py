@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CACHE_BYTES = 48 * 1024 * 1024
 PREFIX = "/feeds/"
+GOOD, GONE = ("200", "304"), ("308", "404", "410")
 log = logging.getLogger(__name__)
 
 
@@ -32,6 +33,10 @@ class Kept(NamedTuple):
     feed: str
     """How its polls are counted: the slice's path with its ending."""
 
+    def is_of(self, campaign_id: int, revision: int | None) -> bool:
+        """Return whether it was made from this revision of the campaign, and time alone hasn't changed it since."""
+        return (self.campaign_id, self.revision) == (campaign_id, revision) and time.time() < self.answer.until
+
 
 class Shelf:
     """The answers that one process keeps, those asked for longest ago going first when there are too many bytes."""
@@ -43,6 +48,9 @@ class Shelf:
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._kept
 
     def get(self, path: str) -> Kept | None:
         """Return what is kept for a path, whether or not it still holds."""
@@ -63,6 +71,12 @@ class Shelf:
             while self._size > self.limit and len(self._kept) > 1:
                 self._size -= self._kept.popitem(last=False)[1].answer.size
 
+    def drop(self, path: str) -> None:
+        """Keep an answer no longer: its calendar is gone, or went elsewhere."""
+        with self._lock:
+            if before := self._kept.pop(path, None):
+                self._size -= before.answer.size
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
@@ -78,34 +92,48 @@ class FeedLayer:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a poll from what is kept; hand everything else on."""
-        path: str = environ["PATH_INFO"]
+        path: str = environ.get("PATH_INFO", "")
         if not path.startswith(PREFIX):
             return self.app(environ, start_response)
         kept = self.shelf.get(path) if environ["REQUEST_METHOD"] in ("GET", "HEAD") else None
         if kept is not None and self._holds(kept):
             return _hand_out(kept, environ, start_response)
         environ["HTTP_HOST"] = self.host  # a feed is the same under whatever name it was asked for
+        environ["QUERY_STRING"] = ""  # and whatever stands behind its address
         return self._ask(kept, environ, start_response)
 
     def _holds(self, kept: Kept) -> bool:
         """Return whether the answer is still right, or the best there is while the database is away."""
         try:
-            return self.revisions.of(kept.campaign_id) == kept.revision and time.time() < kept.answer.until
+            return kept.is_of(kept.campaign_id, self.revisions.of(kept.campaign_id))
         except Unreachable:
-            log.warning("the database is away; a feed's last good copy is handed out")
             return True
 
     def _ask(self, kept: Kept | None, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Let Flask answer; where it fails, hand out the last good copy, if there is one."""
         if kept is None:
             return self.app(environ, start_response)
-        said = _Said()
-        body = b"".join(self.app(environ, said))
-        if said.status.startswith("5"):
+        said, body = self._try(environ)
+        if said.status[:3] in GONE:
+            self.shelf.drop(environ["PATH_INFO"])  # Else it would come back when the database goes away.
+        elif said.status[:3] not in GOOD:
             log.warning("a feed can't be made; its last good copy is handed out")
             return _hand_out(kept, environ, start_response)
         start_response(said.status, said.headers)
-        return [body]
+        return (body,)
+
+    def _try(self, environ: "WSGIEnvironment") -> "tuple[_Said, bytes]":
+        """Return what Flask says; whatever it fails of is an error like any other."""
+        said = _Said()
+        try:
+            answer = self.app(environ, said)
+            body = b"".join(answer)
+            if hasattr(answer, "close"):
+                answer.close()
+        except Exception:
+            log.exception("a feed can't be made")
+            return _Said(), b""
+        return said, body
 
 
 class _Said:

@@ -43,7 +43,7 @@ def calendar(campaign: str, slice: str, kind: str) -> ResponseReturnValue:
     shelf: Shelf = current_app.extensions["feeds"]
     with shelf.making:
         kept = shelf.get(path)
-        if kept is None or kept.revision != found.revision or kept.answer.until <= datetime.now(UTC).timestamp():
+        if kept is None or not kept.is_of(found.id, found.revision):
             kept = _make(found, wanted, kind)
             shelf.put(path, kept)
     response = _response(kept.answer)

@@ -47,7 +47,7 @@ def main(seconds: int, rounds: int, small: bool) -> None:
             crowd.grow(site.app, sizes[0])
         feed, found = _rates(sites, Path(name), rounds=rounds, seconds=seconds)
         figures = {site.database: list(_figures(site, sizes)) for site in sites}
-    text = report.write(found, figures, feed=feed, rounds=rounds)
+    text = report.write(found, figures, feed=f"Of {sizes[0]:,} events {feed}", rounds=rounds)
     click.echo(text)
     if not small:
         REPORT.write_text(text, encoding="utf-8")
@@ -85,9 +85,8 @@ def _rates(sites: list[Site], folder: Path, *, rounds: int, seconds: int) -> tup
         file.write_bytes(zipped)
         floors = _floors(running, file)
         found = rates.measure([*floors, *cases], rounds=rounds, seconds=seconds)
-    count = plain.count(b"BEGIN:VEVENT")
-    words = f"The feed's campaign has 1,000 events, of which {count:,} fit into a calendar: {len(plain):,} bytes"
-    return f"{words}, {len(zipped):,} zipped.", found
+    entries = plain.count(b"BEGIN:VEVENT")
+    return f"{entries:,} entries fit into the feed, {len(plain):,} bytes, {len(zipped):,} zipped.", found
 
 
 def _floors(running: ExitStack, file: Path) -> list[Case]:

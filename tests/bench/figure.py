@@ -20,7 +20,7 @@ class Figure:
     @property
     def written(self) -> str:
         """The number as people read it."""
-        return f"{self.value:,.2f} {self.unit}" if self.value < 10 else f"{self.value:,.0f} {self.unit}"
+        return f"{self.value:,.{0 if self.value >= 10 or self.value == int(self.value) else 2}f} {self.unit}"
 
     @property
     def asked(self) -> str:

@@ -194,51 +194,6 @@ def test_other_methods_are_told_which_there_are(poll: Poll, method: str) -> None
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize(
-    ("path", "canonical"),
-    [
-        ("/feeds/khojaly/lang-az/country-de.ics", "country-de/lang-az"),
-        ("/feeds/khojaly/Country-DE.ics", "country-de"),
-        ("/feeds/khojaly/online/tag-concert/year-2027.ics", "year-2027/tag-concert/online"),
-    ],
-)
-def test_another_spelling_leads_to_the_canonical_one_in_one_step(
-    app: Flask, poll: Poll, path: str, canonical: str
-) -> None:
-    answer = poll(path)
-    assert answer.status_code == 308
-    assert answer.headers["Location"] == f"{app.config['SETTINGS'].public_url}/feeds/khojaly/{canonical}.ics"
-    assert "Set-Cookie" not in answer.headers
-    assert poll(answer.headers["Location"]).status_code == 200
-
-
-@pytest.mark.parametrize(
-    "slice_",
-    [
-        "country-xx",
-        "country-de/country-az",
-        "city-nowhere",
-        "series-nothing",
-        "tag-nothing",
-        "lang-de",
-        "lang-xx",
-        "nonsense",
-        "year-1899",
-        "year-27",
-        "online-x",
-        "tag-",
-    ],
-)
-def test_a_slice_that_cannot_be_is_not_found(poll: Poll, slice_: str) -> None:
-    answer = poll(f"/feeds/khojaly/{slice_}.ics")
-    assert answer.status_code == 404
-    assert "Set-Cookie" not in answer.headers
-
-
-def test_a_campaign_that_there_is_not_is_not_found(poll: Poll) -> None:
-    assert poll("/feeds/unknown.ics").status_code == 404
-
-
 def test_an_empty_slice_is_a_whole_calendar(poll: Poll) -> None:
     for path in ("country-fr", "country-fr/city-berlin", "year-2190", "online/lang-az"):
         assert summaries(poll(f"/feeds/khojaly/{path}.ics")) == []
@@ -282,3 +237,29 @@ def test_one_event_as_a_file(poll: Poll, event: Event) -> None:
 def test_a_drafts_file_is_not_found(poll: Poll, event: Event, soon: Soon) -> None:
     draft = soon.event(event.edition, is_published=False, name={"en": "A draft"})
     assert poll(f"/khojaly/{YEAR}/{draft.slug}/event.ics").status_code == 404
+
+
+KINDS = {"atom": "application/atom+xml", "json": "application/geo+json"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_slice_for_readers_and_maps(poll: Poll, kind: str) -> None:
+    path = f"/feeds/khojaly/country-de/lang-az.{kind}"
+    answer, of_calendar = poll(path), poll("/feeds/khojaly/country-de/lang-az.ics")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == f"{KINDS[kind]}; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == f'inline; filename="khojaly-country-de-lang-az.{kind}"'
+    for name in ("Cache-Control", "Vary", "Last-Modified", "Access-Control-Allow-Origin", "X-Robots-Tag"):
+        assert answer.headers[name] == of_calendar.headers[name]
+    assert "Set-Cookie" not in answer.headers
+    assert "Berlində axşam" in answer.text
+    assert poll(path, If_None_Match=answer.headers["ETag"]).status_code == 304
+    assert answer.headers["ETag"] != of_calendar.headers["ETag"]
+    assert gzip.decompress(poll(path, Accept_Encoding="gzip").data) == answer.data
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_change_shows_in_the_lists_at_once(poll: Poll, event: Event, kind: str) -> None:
+    first = poll(f"/feeds/khojaly/country-de.{kind}")
+    edit(event, venue="Another hall")
+    assert "Another hall" in poll(f"/feeds/khojaly/country-de.{kind}", If_None_Match=first.headers["ETag"]).text

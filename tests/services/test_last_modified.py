@@ -1,0 +1,81 @@
+"""When a calendar's bytes become others, and only then: whatever is done in whatever order, as time goes by."""
+
+import re
+from datetime import datetime, timedelta
+from itertools import count
+
+from flask import Flask
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from campaign.services.feeds import Feed
+from tests.services.world import ACTIONS, State, World
+
+SECOND = timedelta(seconds=1)
+FOR_ALL = {"colour", "law"}
+"""What changes every calendar's head, or the law that it writes down."""
+STEPS = [SECOND, timedelta(minutes=50), timedelta(hours=13), timedelta(days=1), timedelta(days=40)]
+STAMP = re.compile(rb'LAST-MODIFIED:\w+|<updated>[^<]*|"updated":"[^"]*"')
+
+Step = tuple[str, int, int, timedelta]
+"""What is done, to which event, a number that varies it, and how long after the step before."""
+
+steps = st.lists(
+    st.tuples(st.sampled_from(ACTIONS), st.integers(0, 3), st.integers(0, 11), st.sampled_from(STEPS)),
+    min_size=4,
+    max_size=14,
+)
+numbers = count()
+
+
+def words(feed: Feed) -> bytes:
+    """Return a calendar without the hour of its own last change."""
+    return STAMP.sub(b"", feed.body, count=1)
+
+
+def bodies(state: State) -> dict[tuple[str, str], bytes]:
+    return {name: feed.body for name, feed in state.items()}
+
+
+def check_dates(before: State, after: State, *, is_exact: bool) -> None:
+    """Look whether the dates of change tell what changed, a second or more apart."""
+    for name in before.keys() & after.keys():
+        old, new = before[name], after[name]
+        if old.body == new.body:
+            assert new.changed_at == old.changed_at, f"{name}: another date for the same bytes"
+        else:
+            assert new.changed_at > old.changed_at, f"{name}: other bytes, dated {new.changed_at}"
+            assert words(old) != words(new) or not is_exact, f"{name}: another date for the same words"
+
+
+def check_that_they_hold(world: World, state: State) -> None:
+    """Look whether calendars stay the same as long as they say, if nobody does anything."""
+    held = min(feed.until for feed in state.values()) - SECOND
+    assert bodies(world.state(max(world.now, held))) == bodies(state)
+
+
+def take(world: World, was: State, step: Step) -> State:
+    """Let time pass, then something happen; look at every calendar after each."""
+    action, which, number, pause = step
+    event = world.events[which]
+    world.now += pause
+    note(f"{world.now}: {action} of event {which}, {number}")
+    later = world.state()
+    check_dates(was, later, is_exact=True)
+    revision, is_over = world.campaign.revision, world.is_over(event.edition)
+    world.do(action, event, number)
+    done = world.state()
+    is_heard = world.campaign.revision != revision
+    assert is_heard or bodies(done) == bodies(later), f"{action} changes calendars, and nobody hears of it"
+    check_dates(was, done, is_exact=not (action in FOR_ALL or is_over or world.is_over(event.edition)))
+    return done
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps)
+def test_bytes_and_date_change_together(app_on_both: Flask, now: datetime, taken: list[Step]) -> None:
+    world = World(f"campaign-{next(numbers)}", now=now)
+    state = world.state()
+    for step in taken:
+        check_that_they_hold(world, state)
+        state = take(world, state, step)
