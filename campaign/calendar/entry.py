@@ -4,6 +4,7 @@ Same facts, same bytes, in any process and at any time: an entry is rendered whe
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -29,6 +30,7 @@ FORMAT = "2"
 Status = Literal["CONFIRMED", "CANCELLED", "TENTATIVE"]
 
 _LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_BEGINNING, _END = b"BEGIN:VEVENT\r\nUID:", b"\r\nEND:VEVENT\r\n"
 _URI_SAFE = "%:/?#[]@!$&'()*+,;=-._~"
 _NO_CONTROLS = bytes(code for code in range(256) if code >= 0x20 and code != 0x7F)
 
@@ -69,12 +71,20 @@ def render(entry: Entry) -> bytes:
 
 def is_whole(body: bytes) -> bool:
     """Return whether these bytes are one VEVENT and nothing else, so that they may be joined into a calendar."""
+    return are_whole([body])
+
+
+def are_whole(bodies: Sequence[bytes]) -> bool:
+    """Return whether each of these is one VEVENT and nothing else, by looking at all of them at once."""
+    joined = b"".join(bodies)
+    controls = joined.translate(None, _NO_CONTROLS)
     return (
-        body.startswith(b"BEGIN:VEVENT\r\nUID:")
-        and body.endswith(b"\r\nEND:VEVENT\r\n")
-        and body.count(b"\nBEGIN:") == 0
-        and body.count(b"\nEND:") == 1
-        and body.count(b"\r\n") == body.count(b"\r") == body.count(b"\n")
+        all(body.startswith(_BEGINNING) and body.endswith(_END) for body in bodies)
+        and joined.count(b"\nBEGIN:") == max(len(bodies) - 1, 0)
+        and joined.count(b"\nEND:") == len(bodies)
+        and controls == b"\r\n" * (len(controls) // 2)
+        and joined.count(b"\r\n") == len(controls) // 2
+        and _is_utf8(joined)
     )
 
 

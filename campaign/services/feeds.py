@@ -52,7 +52,9 @@ def feed(campaign: Campaign, slice_: Slice, *, now: datetime) -> Feed:
     `changed_at` is when its bytes last became others, by a change, by an event that left, or by time alone.
     """
     rows = db.session.execute(_nearest(campaign, slice_, now=now)).all()
-    whole = [row for row in rows if _is_whole(row.body, f"event {row.id}")]
+    whole = rows
+    if not calendar_entry.are_whole([row.body for row in rows]):
+        whole = [row for row in rows if _is_whole(row.body, f"event {row.id}")]
     shown = whole[: len(calendar.within_limits(row.body for row in whole))]
     is_cut = len(shown) < len(whole) or len(rows) > calendar.ENTRY_COUNT_LIMIT
     parts, zones = _drawable([*_days(campaign, slice_, now=now), *sorted(map(_part, shown))])
@@ -70,8 +72,8 @@ def single(event: Event) -> Feed:
     """Return one event as a calendar of its own, in the campaign's main language."""
     campaign = event.edition.campaign
     stored = db.session.get(Entry, (event.id, campaign.default_language))
-    is_whole = stored is not None and _is_whole(stored.body, f"event {event.id}")
-    parts, zones = _drawable([Part((event.created_at, event.id), stored.body, stored.changed_at)] if is_whole else [])
+    whole = [stored] if stored and _is_whole(stored.body, f"event {event.id}") else []
+    parts, zones = _drawable([Part((False, 0, event.id), one.body, one.changed_at) for one in whole])
     if not parts:
         changed_at = event.content_changed_at.replace(microsecond=0)
         return Feed(calendar.join(_head(campaign, Slice(), changed_at), (), {}), changed_at, changed_at, 0)
@@ -93,7 +95,8 @@ def coming(campaign: Campaign, slice_: Slice, *, now: datetime, limit: int = 5) 
 
 
 def _part(row: Row[*tuple[Any, ...]]) -> Part:
-    return Part((row.starts_at is None, row.starts_at or 0, row.id), row.body, row.changed_at)
+    body, changed_at, event_id, starts_at, _over_at = row
+    return Part((starts_at is None, starts_at or 0, event_id), body, changed_at)
 
 
 def _latest(parts: Iterable[Part]) -> Iterable[datetime]:
@@ -161,7 +164,7 @@ def _drawable(parts: list[Part]) -> tuple[list[Part], dict[str, tuple[int, int]]
 def _has_known_zones(part: Part) -> bool:
     if calendar.are_known(calendar.zones_in([part.body])):
         return True
-    log.error("the calendar entry of event %s names an unknown time zone and is left out", part.order[1])
+    log.error("the calendar entry of event %s names an unknown time zone and is left out", part.order[2])
     return False
 
 

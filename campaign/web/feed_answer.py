@@ -33,7 +33,7 @@ class Answer:
     ) -> None:
         self.until = feed.until.timestamp()
         self.plain = feed.body
-        self.zipped = gzip.compress(feed.body, 6, mtime=0)
+        self.zipped = gzip.compress(feed.body, 5, mtime=0)
         self.etag = f'W/"{hashlib.sha256(feed.body).hexdigest()[:32]}"'
         self.changed_at = feed.changed_at.astimezone(UTC).replace(microsecond=0)
         self.last_modified = http_date(self.changed_at)

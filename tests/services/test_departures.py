@@ -102,14 +102,15 @@ def test_its_year_hidden_and_shown_again(
 
 
 def test_what_happens_in_a_hidden_year_is_in_no_calendar(
-    campaign: Campaign, berlin: Event, make: Maker, hours: Iterator[datetime]
+    campaign: Campaign, berlin: Event, hours: Iterator[datetime]
 ) -> None:
     with unit_of_work():
         editions.move(berlin.edition, EditionStatus.PLANNED, actor=None, now=next(hours))
-    now = next(hours)
-    was = read(campaign, now)
+    now, france = next(hours), Slice(country="FR")
+    was, of_france = read(campaign, now), feeds.feed(campaign, france, now=now)
     edit(berlin, now, description={"en": "New"})
-    make.event(berlin.edition, name={"en": "New"}, country="FR", city="Paris")
+    Maker(now).event(berlin.edition, name={"en": "New"}, country="FR", city="Paris")
+    assert feeds.feed(campaign, france, now=now) == of_france
     edit(berlin, next(hours), country="FR", city="Paris")
     with unit_of_work():
         events.cancel(berlin, reason={}, actor=None, now=next(hours))

@@ -22,6 +22,10 @@ SOURCE = "https://events.example.org/feeds/mine/x.ics"
 BAKU = {"name": {"en": "Evening in Baku"}, "country": "AZ", "city": "Baku", "zone": "Asia/Baku"}
 
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the other database can't do otherwise."""
+
+
 @pytest.fixture
 def event(app_on_both: Flask, make: Maker) -> Event:
     """Return an event in Berlin whose venue only registrants learn."""
@@ -48,6 +52,7 @@ def names(registration: Registration, now: datetime) -> list[str]:
     return [str(one["SUMMARY"]) for one in entries(registration, now)]
 
 
+@on_sqlite
 def test_an_own_calendar(event: Event, make: Maker, now: datetime) -> None:
     registration = place(make, event)
     calendar = Calendar.from_ical(read(registration, now).body)
@@ -66,6 +71,7 @@ def test_every_place_of_the_same_person_in_the_campaign(event: Event, make: Make
     assert names(registration, now) == ["Evening in Baku", "Evening in Berlin"]
 
 
+@on_sqlite
 def test_other_peoples_places_and_other_campaigns_never(event: Event, make: Maker, now: datetime) -> None:
     registration = place(make, event)
     place(make, make.event(event.edition, **BAKU), "gunel@example.org")
@@ -74,12 +80,14 @@ def test_other_peoples_places_and_other_campaigns_never(event: Event, make: Make
     assert names(registration, now) == ["Evening in Berlin"]
 
 
+@on_sqlite
 def test_only_a_confirmed_place_counts(event: Event, make: Maker, now: datetime) -> None:
     registration = place(make, event)
     make.registration(make.event(event.edition, **BAKU))
     assert names(registration, now) == ["Evening in Berlin"]
 
 
+@on_sqlite
 def test_a_place_given_back_leaves(event: Event, make: Maker, now: datetime) -> None:
     registration = place(make, event)
     was = read(registration, now)
@@ -90,6 +98,7 @@ def test_a_place_given_back_leaves(event: Event, make: Maker, now: datetime) -> 
     assert was.changed_at < then.changed_at
 
 
+@on_sqlite
 def test_a_cancelled_event_says_so(event: Event, make: Maker, now: datetime) -> None:
     registration = place(make, event)
     with unit_of_work():
@@ -98,6 +107,7 @@ def test_a_cancelled_event_says_so(event: Event, make: Maker, now: datetime) -> 
     assert (str(one["SUMMARY"]), str(one["STATUS"])) == ("Cancelled: Evening in Berlin", "CANCELLED")
 
 
+@on_sqlite
 def test_it_speaks_the_registrants_language(event: Event, make: Maker, now: datetime) -> None:
     registration = place(make, event, language="az")
     calendar = Calendar.from_ical(read(registration, now).body)
@@ -105,6 +115,7 @@ def test_it_speaks_the_registrants_language(event: Event, make: Maker, now: date
     assert str(calendar.walk("VEVENT")[0]["LOCATION"]).endswith("Almaniya")
 
 
+@on_sqlite
 def test_the_same_data_are_the_same_bytes(event: Event, make: Maker, now: datetime) -> None:
     registration = place(make, event)
     was = read(registration, now)
@@ -122,6 +133,7 @@ def test_the_same_data_are_the_same_bytes(event: Event, make: Maker, now: dateti
     assert read(registration, now + 2 * SECOND).changed_at == now + 2 * SECOND
 
 
+@on_sqlite
 def test_one_event_that_cannot_be_written_is_left_out(
     event: Event, make: Maker, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -135,6 +147,7 @@ def test_one_event_that_cannot_be_written_is_left_out(
     assert f"event {other.id} can't be written" in caplog.text
 
 
+@on_sqlite
 def test_its_secret_is_found_by_its_hash_alone_and_opens_nothing_else(event: Event, make: Maker) -> None:
     registration = place(make, event)
     token = own_calendar.token_of(registration)
@@ -145,11 +158,13 @@ def test_its_secret_is_found_by_its_hash_alone_and_opens_nothing_else(event: Eve
     assert len(token) == 22
 
 
+@on_sqlite
 def test_each_registration_has_a_secret_of_its_own(event: Event, make: Maker) -> None:
     first, second = place(make, event), place(make, event, "gunel@example.org")
     assert own_calendar.token_of(first) != own_calendar.token_of(second)
 
 
+@on_sqlite
 def test_whoever_registers_again_keeps_both_calendars(event: Event, make: Maker, now: datetime) -> None:
     first = place(make, event)
     with unit_of_work():

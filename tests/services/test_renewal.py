@@ -23,6 +23,10 @@ SECOND = timedelta(seconds=1)
 BAKU = {"name": {"en": "Evening in Baku"}, "country": "AZ", "city": "Baku", "zone": "Asia/Baku"}
 
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the other database can't do otherwise."""
+
+
 @pytest.fixture
 def event(app_on_both: Flask, make: Maker) -> Event:
     """Return the event in Berlin, beside which there is one in Baku, of a campaign that marks its day."""
@@ -80,6 +84,7 @@ def test_what_another_release_made_is_found_and_made_anew(event: Event, now: dat
     }
 
 
+@on_sqlite
 def test_all_of_them_are_found_however_many_are_made_at_once(
     event: Event, make: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +93,7 @@ def test_all_of_them_are_found_however_many_are_made_at_once(
     assert len(renewal.outdated()) == 2
 
 
+@on_sqlite
 def test_what_comes_out_the_same_keeps_its_hour(event: Event, campaign: Campaign, now: datetime) -> None:
     was, feed, revision = stored(), feeds.feed(campaign, Slice(), now=now), campaign.revision
     outdate()
@@ -97,6 +103,7 @@ def test_what_comes_out_the_same_keeps_its_hour(event: Event, campaign: Campaign
     assert campaign.revision > revision
 
 
+@on_sqlite
 def test_what_comes_out_another_is_dated_now(event: Event, campaign: Campaign, now: datetime) -> None:
     was = stored()
     outdate(body=b"BEGIN:VEVENT\r\nUID:x\r\nEND:VEVENT\r\n")
@@ -109,6 +116,7 @@ def test_what_comes_out_another_is_dated_now(event: Event, campaign: Campaign, n
     assert feeds.feed(campaign, Slice(), now=now + SECOND).changed_at == now + SECOND
 
 
+@on_sqlite
 def test_one_event_that_cannot_be_made_leaves_its_calendars_and_hinders_no_other(
     event: Event, campaign: Campaign, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -125,6 +133,7 @@ def test_one_event_that_cannot_be_made_leaves_its_calendars_and_hinders_no_other
     assert feeds.feed(campaign, Slice(country="AZ"), now=now + SECOND).changed_at == now
 
 
+@on_sqlite
 def test_a_zone_seen_first_has_not_changed(event: Event, campaign: Campaign, now: datetime) -> None:
     revision, feed = campaign.revision, feeds.feed(campaign, Slice(), now=now)
     assert note_laws(now + SECOND) == note_laws(now + SECOND) == []

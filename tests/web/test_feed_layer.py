@@ -52,6 +52,10 @@ class Reply(NamedTuple):
 Ask = Callable[..., Reply]
 
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the other database can't do otherwise."""
+
+
 @pytest.fixture
 def event(app_on_both: Flask, soon: Soon) -> Event:
     """Return a public event of the campaign whose calendar is asked for."""
@@ -112,6 +116,7 @@ ASKED = {
     "since before": {"HTTP_IF_MODIFIED_SINCE": DAY_AGO},
     "since nonsense": {"HTTP_IF_MODIFIED_SINCE": "last week"},
     "another tag, since later": {"HTTP_IF_NONE_MATCH": '"other"', "HTTP_IF_MODIFIED_SINCE": DAY_AHEAD},
+    "no tag, since later": {"HTTP_IF_NONE_MATCH": "", "HTTP_IF_MODIFIED_SINCE": DAY_AHEAD},
     "the tag, since before": {"HTTP_IF_NONE_MATCH": f'"{TAG}"', "HTTP_IF_MODIFIED_SINCE": DAY_AGO},
 }
 UNCHANGED = {
@@ -120,6 +125,7 @@ UNCHANGED = {
 }  # fmt: skip
 
 
+@on_sqlite
 def test_every_answer_is_the_routes_own_header_for_header(ask: Ask, layer: FeedLayer) -> None:
     first = ask()
     alone = FeedLayer(nobody, layer.shelf, layer.revisions, layer.host)
@@ -155,6 +161,7 @@ HOSTILE = [
 ]
 
 
+@on_sqlite
 def test_nothing_that_anybody_sends_changes_a_byte(ask: Ask, layer: FeedLayer) -> None:
     whole = ask()
     for sent in HOSTILE:
@@ -178,6 +185,7 @@ def test_no_header_makes_an_answer_fail(tags: str, since: str, encodings: str) -
         )
 
 
+@on_sqlite
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "PROPFIND"])
 def test_other_methods_are_refused_also_where_forms_are_guarded(app: Flask, ask: Ask, method: str) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
@@ -229,6 +237,7 @@ def test_what_another_process_does_is_seen_by_the_very_next_request(
         assert [ask(path).status[:3] for path in (present, PATH)] == ["404", "404"]
 
 
+@on_sqlite
 def test_time_alone_changes_a_calendar_on_time(ask: Ask, event: Event) -> None:
     """A cancelled event leaves when it would have ended, though nobody does anything at that moment."""
     ends = datetime.now(UTC) + timedelta(seconds=1.2)
@@ -307,6 +316,7 @@ def test_a_rush_after_a_change_makes_the_calendar_once(app: Flask, ask: Ask, lay
         assert shelf.count == 1 + round_
 
 
+@on_sqlite
 def test_every_poll_is_counted_once_whoever_answers(app: Flask, ask: Ask) -> None:
     first = ask(HTTP_USER_AGENT="Thunderbird/128")
     ask(HTTP_USER_AGENT="Thunderbird/128")
@@ -325,6 +335,16 @@ def test_every_poll_is_counted_once_whoever_answers(app: Flask, ask: Ask) -> Non
     }
 
 
+def test_a_copy_is_of_one_revision_of_one_campaign_and_of_its_time() -> None:
+    hour = timedelta(hours=1)
+    fresh, stale = (
+        Kept(Answer(Feed(b"", NOW, until, 0), kind="ics", filename="x.ics", everywhere={}), 1, 7, ".ics")
+        for until in (datetime.now(UTC) + hour, datetime.now(UTC) - hour)
+    )
+    assert [fresh.is_of(*one) for one in ((1, 7), (1, 8), (1, 6), (2, 7), (1, None))] == [True] + [False] * 4
+    assert not stale.is_of(1, 7)
+
+
 def failing(status: str) -> Callable[..., list[bytes]]:
     def app(environ: object, start_response: Callable[..., object]) -> list[bytes]:
         if status == "raise":
@@ -335,6 +355,7 @@ def failing(status: str) -> Callable[..., list[bytes]]:
     return app
 
 
+@on_sqlite
 @pytest.mark.parametrize("status", ["raise", "500 X", "503 X", "400 X", "409 X", "429 X"])
 def test_an_answer_that_fails_is_the_last_good_copy(ask: Ask, layer: FeedLayer, event: Event, status: str) -> None:
     first = ask()
@@ -345,6 +366,7 @@ def test_an_answer_that_fails_is_the_last_good_copy(ask: Ask, layer: FeedLayer, 
     assert b"Another hall" in ask().body
 
 
+@on_sqlite
 @pytest.mark.parametrize("status", ["410 GONE", "404 NOT FOUND", "308 PERMANENT REDIRECT"])
 def test_what_is_gone_does_not_come_back_when_something_breaks(
     ask: Ask, layer: FeedLayer, event: Event, status: str
@@ -355,5 +377,6 @@ def test_what_is_gone_does_not_come_back_when_something_breaks(
     assert [ask(of=one).status for one in layers] == [status, "503 X"]
 
 
+@on_sqlite
 def test_only_feeds_are_touched(app: Flask, client: Client, layer: FeedLayer) -> None:
     assert client.get("/", headers={"Host": "evil.example.org"}).status == 400
