@@ -86,6 +86,14 @@ def _set_up_sqlite(connection: object, record: ConnectionPoolEntry) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+@event.listens_for(Engine, "connect")
+def _set_up_postgresql(connection: object, record: ConnectionPoolEntry) -> None:
+    if not isinstance(connection, SqliteConnection):
+        from campaign.postgresql import Cursor
+
+        connection.cursor_factory = Cursor  # type: ignore[attr-defined]
+
+
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     """Take SQLite's write lock at the start of a unit that writes: an upgrade later could only fail."""

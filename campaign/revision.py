@@ -1,6 +1,6 @@
 """What tells whether a kept calendar still holds: its campaign's revision, read without the ORM.
 
-One indexed read over a connection that is kept: in SQLite by each thread for itself, else by the process for all.
+One indexed read over a connection that each thread keeps for itself: sharing one costs more in waiting than it saves.
 With db.py and jobs.py the only place that knows which database it is: calendars are asked for so often that a read
 costs as much as all the rest.
 """
@@ -10,8 +10,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from select import POLLIN, poll
-from types import SimpleNamespace
 from urllib.parse import quote
 
 from sqlalchemy.engine import make_url
@@ -35,35 +33,15 @@ class Revisions:
     """The revisions of all campaigns of one database."""
 
     def __init__(self, database_url: str) -> None:
-        self._is_local = database_url.startswith("sqlite")
-        self._open = _sqlite(database_url) if self._is_local else _postgresql(database_url)
-        self._kept: threading.local | SimpleNamespace = threading.local() if self._is_local else SimpleNamespace()
+        self._open = _sqlite(database_url) if database_url.startswith("sqlite") else _postgresql(database_url)
+        self._kept = threading.local()
         self._rests_until = 0.0
-        self._reading = threading.Lock()
-        self._begun: dict[int, int] = {}
-        self._found: dict[int, int | None] = {}
 
     def of(self, campaign_id: int) -> int | None:
-        """Return a campaign's revision now, None where there is no such campaign; raise Unreachable."""
-        return self._ask(campaign_id) if self._is_local else self._share(campaign_id)
+        """Return a campaign's revision now, None where there is no such campaign; raise Unreachable.
 
-    def _share(self, campaign_id: int) -> int | None:
-        """Ask over the process's one connection, together with all who wait for it.
-
-        Only a read that began after somebody asked may answer them; of those who wait, one reads for all.
+        The connection is kept; one that broke while it lay idle is made anew at once.
         """
-        begun = self._begun.get(campaign_id, 0)
-        with self._reading:
-            if self._begun.get(campaign_id, 0) == begun:
-                self._begun[campaign_id] = begun + 1
-                self._found.pop(campaign_id, None)  # a read that fails must leave nothing to share
-                self._found[campaign_id] = self._ask(campaign_id)
-            elif campaign_id not in self._found:
-                raise Unreachable
-            return self._found[campaign_id]
-
-    def _ask(self, campaign_id: int) -> int | None:
-        """Ask over a connection that is kept; one that broke while it lay idle is made anew at once."""
         read: Read | None = getattr(self._kept, "read", None)
         if read is not None:
             try:
@@ -104,34 +82,6 @@ def _sqlite(database_url: str) -> Callable[[], Read]:
 
 
 def _postgresql(database_url: str) -> Callable[[], Read]:
-    """Return how to connect; below psycopg's cursors, which cost five times the question itself."""
-    from psycopg import connect as connect_to
-    from psycopg.pq import ExecStatus
+    from campaign.postgresql import revision_reader
 
-    address = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    patience = PATIENCE_SECONDS * 1000
-
-    def connect() -> Read:
-        connection = connect_to(
-            address,
-            autocommit=True,
-            connect_timeout=PATIENCE_SECONDS,
-            tcp_user_timeout=patience,
-            options=f"-c statement_timeout={patience}",
-        )
-        ask, answers = connection.pgconn, poll()
-        ask.prepare(b"revision", f"{QUERY}$1::integer".encode())
-        answers.register(ask.socket, POLLIN)
-
-        def read(campaign_id: int) -> int | None:
-            ask.send_query_prepared(b"revision", [b"%d" % campaign_id])
-            result = ask.get_result() if answers.poll(patience) else None
-            if result is None or result.status != ExecStatus.TUPLES_OK or ask.get_result():
-                connection.close()
-                raise Unreachable
-            value = result.get_value(0, 0) if result.ntuples else None
-            return int(value) if value is not None else None
-
-        return read
-
-    return connect
+    return revision_reader(database_url)

@@ -18,13 +18,13 @@ GRACE_SECONDS = 10
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option("--workers", default=1, show_default=True, help="How many web processes.")
+@click.option("--workers", default=2, show_default=True, help="How many web processes.")
 @with_appcontext
 def serve(host: str, workers: int) -> None:
     """Run web server and worker until Ctrl-C; when one of them ends, end the other."""
     settings: Settings = current_app.config["SETTINGS"]
     server = ["granian", "--interface", "wsgi", "--host", host, "--port", str(settings.port)]
-    server += ["--workers", str(workers), "--blocking-threads", "4", "--backpressure", "128", "--log-level", "warning"]
+    server += ["--workers", str(workers), "--blocking-threads", "2", "--backpressure", "128", "--log-level", "warning"]
     commands = ([*server, "wsgi:app"], ["flask", "--app", "wsgi", "worker"])
     processes = [subprocess.Popen([sys.executable, "-m", *command], start_new_session=True) for command in commands]
     for number in (signal.SIGINT, signal.SIGTERM):

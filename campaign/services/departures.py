@@ -80,10 +80,10 @@ def moments(
     And the editions' own days where the campaign marks them, unless the list shows none.
     """
     left = select(func.max(Departure.left_at)).where(*slices.belonged(campaign, slice_))
-    if last_left := db.session.scalar(left if with_days else left.where(Departure.series_slug != NO_SERIES)):
-        yield last_left
-    found = db.session.execute(_latest(campaign, slice_, now=now)).one()
-    yield from (at for at in (found.moved, found.cancelled) if at)
+    left = left if with_days else left.where(Departure.series_slug != NO_SERIES)
+    latest = _latest(campaign, slice_, now=now).add_columns(left.scalar_subquery().label("left"))
+    found = db.session.execute(latest).one()
+    yield from (at for at in (found.left, found.moved, found.cancelled) if at)
     if found.cancelled_undated:
         yield slices.midnight(found.cancelled_undated) + DAY
     if found.too_old and not slice_.year:

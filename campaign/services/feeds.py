@@ -57,12 +57,13 @@ def feed(campaign: Campaign, slice_: Slice, *, now: datetime) -> Feed:
         whole = [row for row in rows if _is_whole(row.body, f"event {row.id}")]
     shown = whole[: len(calendar.within_limits(row.body for row in whole))]
     is_cut = len(shown) < len(whole) or len(rows) > calendar.ENTRY_COUNT_LIMIT
-    parts, zones = _drawable([*_days(campaign, slice_, now=now), *sorted(map(_part, shown))])
+    days = list(_days(campaign, slice_, now=now))
+    parts, zones = _drawable([*days, *sorted(map(_part, shown))])
     left = departures.moments(campaign, slice_, now=now, is_cut=is_cut)
-    moments = [campaign.head_changed_at, *_latest(parts), *left, *_laws(zones)]
-    if is_cut:
+    moments = [campaign.head_changed_at, *_latest([*days, *rows]), *left]
+    if len(rows) > calendar.ENTRY_COUNT_LIMIT:
         moments.append(last_change(campaign, slice_, now=now))
-    changed_at = max(moments).replace(microsecond=0)
+    changed_at = _with_laws(max(moments), zones)
     head = _head(campaign, slice_, changed_at, among=[row.id for row in shown], is_cut=is_cut)
     body = calendar.join(head, [part.body for part in parts], zones)
     return Feed(body, changed_at, holds_until(rows, now=now), len(parts))
@@ -77,7 +78,7 @@ def single(event: Event) -> Feed:
     if not parts:
         changed_at = event.content_changed_at.replace(microsecond=0)
         return Feed(calendar.join(_head(campaign, Slice(), changed_at), (), {}), changed_at, changed_at, 0)
-    changed_at = max([parts[0].changed_at, *_laws(zones)]).replace(microsecond=0)
+    changed_at = _with_laws(parts[0].changed_at, zones)
     return Feed(calendar.single(parts[0].body), changed_at, changed_at, 1)
 
 
@@ -99,8 +100,8 @@ def _part(row: Row[*tuple[Any, ...]]) -> Part:
     return Part((starts_at is None, starts_at or 0, event_id), body, changed_at)
 
 
-def _latest(parts: Iterable[Part]) -> Iterable[datetime]:
-    """Yield when a part last changed, as an instant."""
+def _latest(parts: Iterable[Part | Row[*tuple[Any, ...]]]) -> Iterable[datetime]:
+    """Yield when one of them last changed, as an instant."""
     if changed_at := max((part.changed_at for part in parts), default=None):
         yield changed_at.replace(tzinfo=UTC) if changed_at.tzinfo is None else changed_at
 
@@ -194,9 +195,10 @@ def holds_until(shown: Iterable[Row[*tuple[Any, ...]]], *, now: datetime) -> dat
     return min([slices.midnight(now.date() + timedelta(days=1)), *ends])
 
 
-def _laws(zones: Iterable[str]) -> list[datetime]:
-    """Return when the law of these time zones last changed, as far as that was seen."""
-    return list(db.session.scalars(select(ZoneState.changed_at).where(ZoneState.name.in_(zones))))
+def _with_laws(changed_at: datetime, zones: Collection[str]) -> datetime:
+    """Return when a calendar last changed, to the second: also by its time zones' law, as far as that was seen."""
+    later = db.session.execute(select(ZoneState.name, ZoneState.changed_at).where(ZoneState.changed_at > changed_at))
+    return max([changed_at, *(at for name, at in later if name in zones)]).replace(microsecond=0)
 
 
 def _head(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.engine import make_url
 
 from campaign import config
 from campaign.app import create_app
@@ -56,11 +57,14 @@ def main(seconds: int, rounds: int, small: bool) -> None:
 
 @contextmanager
 def _sites(folder: Path) -> Iterator[list[Site]]:
-    """Yield the site on an empty SQLite database, and on a PostgreSQL server of its own where that is installed."""
+    """Yield the site on an empty SQLite database, and on a PostgreSQL server of its own, reached by its socket."""
     addresses = {"SQLite": f"sqlite:///{folder / 'bench.db'}"}
     with ExitStack() as running:
         if servers.postgres_binaries():
-            addresses["PostgreSQL"] = running.enter_context(servers.postgres(folder / "server")) + "/postgres"
+            server = make_url(running.enter_context(servers.postgres(folder / "server")))
+            socket = {"host": str(folder / "server"), "port": str(server.port)}
+            there = server.set(host=None, port=None, database="postgres", query=socket)
+            addresses["PostgreSQL"] = there.render_as_string()
         yield [_site(folder / "instance", database, url) for database, url in addresses.items()]
 
 

@@ -63,7 +63,7 @@ def granian(target: str, environment: Mapping[str, str], *, workers: int = 2) ->
     """Run a WSGI application as `flask serve` does, on a free port."""
     port = str(servers.free_port())
     command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port, "--workers", str(workers)]
-    command += ["--blocking-threads", "4", "--backpressure", "128", "--log-level", "error", target]
+    command += ["--blocking-threads", "2", "--backpressure", "128", "--log-level", "error", target]
     with servers.running(command, {**environment, "PORT": port}) as process:
         address = f"http://127.0.0.1:{port}"
         servers.wait_for(lambda: _answers(address), what=target)
