@@ -4,9 +4,10 @@ import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from operator import itemgetter
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, DateTime, Row, Select, case, false, func, select, type_coerce
+from sqlalchemy import ColumnElement, DateTime, Row, Select, case, false, func, literal, null, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from campaign import address
@@ -36,14 +37,9 @@ class Feed:
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 
-class Part(NamedTuple):
-    """One stored entry, as it goes into a calendar."""
-
-    order: tuple[bool, Any, int]
-    """Those without a start behind the others."""
-    body: bytes
-    changed_at: datetime
-    """As the database gives it: in SQLite it doesn't say that it is UTC."""
+Part = Row[Any, Any, Any, Any, Any]
+"""One stored entry, as it goes into a calendar: body, changed_at as the database gives it (in SQLite it doesn't say
+that it is UTC), id of the event or 0, starts_at, over_at."""
 
 
 def feed(campaign: Campaign, slice_: Slice, *, now: datetime) -> Feed:
@@ -51,34 +47,35 @@ def feed(campaign: Campaign, slice_: Slice, *, now: datetime) -> Feed:
 
     `changed_at` is when its bytes last became others, by a change, by an event that left, or by time alone.
     """
-    rows = db.session.execute(_nearest(campaign, slice_, now=now)).all()
+    rows = list(db.session.execute(_nearest(campaign, slice_, now=now)))
     whole = rows
-    if not calendar_entry.are_whole([row.body for row in rows]):
+    if not calendar_entry.are_whole([body for body, *_ in rows]):
         whole = [row for row in rows if _is_whole(row.body, f"event {row.id}")]
-    shown = whole[: len(calendar.within_limits(row.body for row in whole))]
+    shown = whole[: len(calendar.within_limits(body for body, *_ in whole))]
     is_cut = len(shown) < len(whole) or len(rows) > calendar.ENTRY_COUNT_LIMIT
     days = list(_days(campaign, slice_, now=now))
-    parts, zones = _drawable([*days, *sorted(map(_part, shown))])
+    parts, zones = _drawable([*days, *_in_order(shown)])
     left = departures.moments(campaign, slice_, now=now, is_cut=is_cut)
     moments = [campaign.head_changed_at, *_latest([*days, *rows]), *left]
     if len(rows) > calendar.ENTRY_COUNT_LIMIT:
         moments.append(last_change(campaign, slice_, now=now))
     changed_at = _with_laws(max(moments), zones)
     head = _head(campaign, slice_, changed_at, among=[row.id for row in shown], is_cut=is_cut)
-    body = calendar.join(head, [part.body for part in parts], zones)
+    body = calendar.join(head, [body for body, *_ in parts], zones)
     return Feed(body, changed_at, holds_until(rows, now=now), len(parts))
 
 
 def single(event: Event) -> Feed:
     """Return one event as a calendar of its own, in the campaign's main language."""
     campaign = event.edition.campaign
-    stored = db.session.get(Entry, (event.id, campaign.default_language))
-    whole = [stored] if stored and _is_whole(stored.body, f"event {event.id}") else []
-    parts, zones = _drawable([Part((False, 0, event.id), one.body, one.changed_at) for one in whole])
+    stored = select(Entry.body, raw(Entry.changed_at), Event.id, raw(Event.starts_at), over_at()).join(Event)
+    language = (Entry.event_id == event.id, Entry.language == campaign.default_language)
+    whole = [row for row in db.session.execute(stored.where(*language)) if _is_whole(row.body, f"event {row.id}")]
+    parts, zones = _drawable(whole)
     if not parts:
         changed_at = event.content_changed_at.replace(microsecond=0)
         return Feed(calendar.join(_head(campaign, Slice(), changed_at), (), {}), changed_at, changed_at, 0)
-    changed_at = _with_laws(parts[0].changed_at, zones)
+    changed_at = _with_laws(max(_latest(parts)), zones)
     return Feed(calendar.single(parts[0].body), changed_at, changed_at, 1)
 
 
@@ -95,14 +92,18 @@ def coming(campaign: Campaign, slice_: Slice, *, now: datetime, limit: int = 5) 
     return list(db.session.scalars(rows.order_by(Event.starts_at).limit(limit)))
 
 
-def _part(row: Row[*tuple[Any, ...]]) -> Part:
-    body, changed_at, event_id, starts_at, _over_at = row
-    return Part((starts_at is None, starts_at or 0, event_id), body, changed_at)
+def _in_order(rows: Iterable[Part]) -> list[Part]:
+    """Return them by start, those without one behind the others."""
+    dated: list[Part] = []
+    undated: list[Part] = []
+    for row in rows:
+        (undated if row[3] is None else dated).append(row)
+    return sorted(dated, key=itemgetter(3, 2)) + sorted(undated, key=itemgetter(2))
 
 
-def _latest(parts: Iterable[Part | Row[*tuple[Any, ...]]]) -> Iterable[datetime]:
+def _latest(parts: Iterable[Part]) -> Iterable[datetime]:
     """Yield when one of them last changed, as an instant."""
-    if changed_at := max((part.changed_at for part in parts), default=None):
+    if changed_at := max((changed_at for _body, changed_at, *_ in parts), default=None):
         yield changed_at.replace(tzinfo=UTC) if changed_at.tzinfo is None else changed_at
 
 
@@ -155,7 +156,7 @@ def _is_whole(body: bytes, name: str) -> bool:
 
 def _drawable(parts: list[Part]) -> tuple[list[Part], dict[str, tuple[int, int]]]:
     """Return the parts and their time zones, without those that name a zone or a year that there is not."""
-    zones = calendar.zones_in(part.body for part in parts)
+    zones = calendar.zones_in(body for body, *_ in parts)
     if calendar.are_known(zones):
         return parts, zones
     good = [part for part in parts if _has_known_zones(part)]
@@ -165,7 +166,7 @@ def _drawable(parts: list[Part]) -> tuple[list[Part], dict[str, tuple[int, int]]
 def _has_known_zones(part: Part) -> bool:
     if calendar.are_known(calendar.zones_in([part.body])):
         return True
-    log.error("the calendar entry of event %s names an unknown time zone and is left out", part.order[2])
+    log.error("the calendar entry of event %s names an unknown time zone and is left out", part.id)
     return False
 
 
@@ -174,7 +175,9 @@ def _days(campaign: Campaign, slice_: Slice, *, now: datetime) -> Iterable[Part]
     if not campaign.marks_day or not slice_.is_of_all:
         return
     rows = (
-        select(DayEntry.body, raw(DayEntry.changed_at), Edition.first_day)
+        select(
+            DayEntry.body, raw(DayEntry.changed_at), literal(0).label("id"), Edition.first_day, null().label("over_at")
+        )
         .join(Edition)
         .order_by(Edition.year)
         .where(DayEntry.language == (slice_.language or campaign.default_language))
@@ -186,12 +189,12 @@ def _days(campaign: Campaign, slice_: Slice, *, now: datetime) -> Iterable[Part]
         rows = rows.where(Edition.last_day >= slices.kept_from(now).date())
     for row in db.session.execute(rows):
         if _is_whole(row.body, f"the day {row.first_day}"):
-            yield Part((False, row.first_day, 0), row.body, row.changed_at)
+            yield row
 
 
-def holds_until(shown: Iterable[Row[*tuple[Any, ...]]], *, now: datetime) -> datetime:
+def holds_until(shown: Iterable[Any], *, now: datetime) -> datetime:
     """Return when time alone changes the calendar: at the next midnight, or when a cancelled event would be over."""
-    ends: Iterable[datetime] = (row.over_at for row in shown if row.over_at)
+    ends: Iterable[datetime] = (over_at for *_, over_at in shown if over_at)
     return min([slices.midnight(now.date() + timedelta(days=1)), *ends])
 
 

@@ -11,7 +11,7 @@ from tests.bench import crowd
 from tests.bench.figure import Figure
 from tests.bench.web_servers import HOST
 
-ROUNDS = 7
+ROUNDS = 15
 CHANGES = 40
 SLICES = {
     "the whole campaign": "",
