@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from sqlite3 import Connection as SqliteConnection
+from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, event, update
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, ExecutionContext, MetaData, event, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -86,12 +87,13 @@ def _set_up_sqlite(connection: object, record: ConnectionPoolEntry) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-@event.listens_for(Engine, "connect")
-def _set_up_postgresql(connection: object, record: ConnectionPoolEntry) -> None:
-    if not isinstance(connection, SqliteConnection):
-        from campaign.postgresql import Cursor
-
-        connection.cursor_factory = Cursor  # type: ignore[attr-defined]
+@event.listens_for(Engine, "before_cursor_execute")
+def _take_bytes(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: ExecutionContext, is_many: bool
+) -> None:
+    """Take rows as they are where a query asks for it: PostgreSQL's text answers write bytes twice as long."""
+    if context.execution_options.get("as_bytes") and connection.dialect.name == "postgresql":
+        cursor.format = 1
 
 
 @event.listens_for(Engine, "begin")

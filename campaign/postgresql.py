@@ -8,21 +8,12 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import psycopg
-from psycopg.pq import ExecStatus, Format
+from psycopg.pq import ExecStatus
 from sqlalchemy.engine import make_url
 
 from campaign.revision import PATIENCE_SECONDS, QUERY, Read, Unreachable
-
-
-class Cursor(psycopg.Cursor[Any]):
-    """A cursor whose rows come as they are: bytes, and most of what is stored is bytes, take half the room then."""
-
-    def __init__(self, *of: Any, **settings: Any) -> None:
-        super().__init__(*of, **settings)
-        self.format = Format.BINARY
 
 
 def revision_reader(database_url: str) -> Callable[[], Read]:

@@ -110,7 +110,8 @@ def _latest(parts: Iterable[Part]) -> Iterable[datetime]:
 def _nearest(campaign: Campaign, slice_: Slice, *, now: datetime) -> Select[*tuple[Any, ...]]:
     """Return the query for what is still to come first, then the past backwards, a little more than has room."""
     columns = select(Entry.body, raw(Entry.changed_at), Event.id, raw(Event.starts_at), over_at())
-    return kept(columns, campaign, slice_, now=now).order_by(*nearest(now)).limit(calendar.ENTRY_COUNT_LIMIT + 1)
+    rows = kept(columns, campaign, slice_, now=now).order_by(*nearest(now)).limit(calendar.ENTRY_COUNT_LIMIT + 1)
+    return rows.execution_options(as_bytes=True)
 
 
 def raw(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
