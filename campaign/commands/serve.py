@@ -25,6 +25,7 @@ def serve(host: str, workers: int) -> None:
     settings: Settings = current_app.config["SETTINGS"]
     server = ["granian", "--interface", "wsgi", "--host", host, "--port", str(settings.port)]
     server += ["--workers", str(workers), "--blocking-threads", "2", "--backpressure", "128", "--log-level", "warning"]
+    server += ["--workers-kill-timeout", str(GRACE_SECONDS // 2)]  # one that is only just starting hears no signal
     commands = ([*server, "wsgi:app"], ["flask", "--app", "wsgi", "worker"])
     processes = [subprocess.Popen([sys.executable, "-m", *command], start_new_session=True) for command in commands]
     for number in (signal.SIGINT, signal.SIGTERM):
