@@ -36,6 +36,16 @@ def registration_page(token: str) -> str:
     return f"{_base}/r/{token}/"
 
 
+def stop_page(token: str, stop_token: str) -> str:
+    """Return the address that stops reminders, thanks and letters to a registrant."""
+    return f"{registration_page(token)}unsubscribe/{stop_token}"
+
+
+def door_page(token: str) -> str:
+    """Return the address of an event's door."""
+    return f"{_base}/door/{token}/"
+
+
 def sign_in_page(token: str) -> str:
     """Return the address that signs somebody in once."""
     return f"{_base}/account/link/{token}/"

@@ -1,5 +1,6 @@
 """The database handle, its set-up per database, and the only commit in the package."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -7,8 +8,9 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, ExecutionContext, MetaData, event, update
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, ExecutionContext, MetaData, event, inspect, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, lazyload, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -67,6 +69,11 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 BUSY_SECONDS = 15
 """How long a writer waits for SQLite's lock. It is not handed on in the order of asking: under a rush on one
 event somebody may wait three times as long as the rest, and must not be sent away for that."""
+PAUSE_SECONDS = 0.001
+
+LOG_PAGES, CACHE_KILOBYTES = 8_000, 16_000
+"""How long SQLite's log grows before it is worked in, 32 MB, and how much of the file each connection remembers.
+Rows found by random hashes lie all over the file: with less, each page is written and read again many times."""
 
 after_commit: list[Callable[[], None]] = []
 """Called after each commit that queued something; waking a worker may fail without harm."""
@@ -83,6 +90,8 @@ def _set_up_sqlite(connection: object, record: ConnectionPoolEntry) -> None:
         f"busy_timeout={BUSY_SECONDS * 1000}",
         "foreign_keys=ON",
         "secure_delete=ON",
+        f"wal_autocheckpoint={LOG_PAGES}",
+        f"cache_size=-{CACHE_KILOBYTES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -100,8 +109,33 @@ def _take_bytes(
 def _begin(connection: Connection) -> None:
     """Take SQLite's write lock at the start of a unit that writes: an upgrade later could only fail."""
     if connection.dialect.name == "sqlite":
-        writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("writing"):
+            _take_write_lock(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _take_write_lock(connection: Connection) -> None:
+    """Ask for SQLite's lock every millisecond: its own waiting sleeps ever longer, also while nobody holds it."""
+    driver: Any = connection.connection.dbapi_connection
+    end = time.monotonic() + BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _has_begun(connection, is_last=time.monotonic() >= end):
+            time.sleep(PAUSE_SECONDS)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def _has_begun(connection: Connection, *, is_last: bool) -> bool:
+    """Return whether the lock was free; the last time, raise what was wrong."""
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError:
+        if is_last:
+            raise
+        return False
+    return True
 
 
 def begin_writing() -> None:
@@ -148,6 +182,9 @@ def rehearsal() -> Iterator[None]:
         finish_writing(keep=False)
 
 
+READ_AFRESH = {"populate_existing": True, "synchronize_session": False}
+
+
 class Lockable:
     """A row that can be held; its table counts how often it was."""
 
@@ -155,12 +192,16 @@ class Lockable:
     lock_version: Mapped[int] = mapped_column(default=0)
 
 
-def lock(row: Lockable) -> None:
-    """Hold `row` until the unit of work ends, and read it afresh.
+def lock(*rows: Lockable) -> None:
+    """Hold rows of one table until the unit of work ends, and read them afresh; always in order, so that no two wait.
 
     Writing first takes the row lock in PostgreSQL and the write lock in SQLite,
     where SELECT … FOR UPDATE would be ignored.
     """
-    table = type(row)
-    db.session.execute(update(table).where(table.id == row.id).values(lock_version=table.lock_version + 1))
-    db.session.refresh(row)
+    db.session.flush()
+    numbered = {inspect(row).identity[0]: row for row in rows}  # row.id might read all of it, before it is locked
+    for number in sorted(numbered):
+        table = type(numbered[number])
+        db.session.expire(numbered[number])
+        held = update(table).where(table.id == number).values(lock_version=table.lock_version + 1).returning(table)
+        db.session.scalars(held.options(lazyload("*")), execution_options=READ_AFRESH).one()

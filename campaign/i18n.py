@@ -1,7 +1,7 @@
 """Languages: which there are, which one a reader gets, and texts in them. Knows Babel, not Flask."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -69,6 +69,11 @@ def country_name(code: str, language: str) -> str:
 def language_name(code: str, language: str) -> str:
     """Return a language's name, the bare code where none is known."""
     return str(locale(language).languages.get(code, code))
+
+
+def day(value: date, language: str) -> str:
+    """Return "Friday, 26 February 2027"."""
+    return format_date(value, "full", locale=locale(language))
 
 
 def when(starts: datetime, zone: str, *, is_all_day: bool, language: str) -> str:

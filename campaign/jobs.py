@@ -6,19 +6,22 @@ task twice is harmless.
 
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer, Scheduler
 
+from campaign import forgetting
 from campaign.config import Settings
 from campaign.db import after_commit, db, unit_of_work
 from campaign.mail import delivery
 from campaign.models import Event
-from campaign.services import privacy, registrations, renewal
+from campaign.services import letters, outbox, registrations, reminders, renewal, waiting
 
 TICK_SECONDS = 5
+PASS = timedelta(seconds=10)
+"""How long mails are sent before the worker looks after other things, or stops if it was told to."""
 log = logging.getLogger(__name__)
 
 
@@ -42,25 +45,28 @@ def init_app(app: Flask) -> None:
     @huey.task(expires=TICK_SECONDS)  # type: ignore[untyped-decorator]  # the library is untyped
     def wake() -> None:
         with app.app_context():
-            delivery.send_due()
+            delivery.send_due(until=datetime.now(UTC) + PASS)
 
     @huey.periodic_task(lambda now: True, expires=TICK_SECONDS)  # type: ignore[untyped-decorator]  # likewise
     def tick() -> None:
         with app.app_context():
             expire_holds()
-            delivery.send_due()
+            queue_and_send()
 
     @huey.periodic_task(crontab(minute="7"))  # type: ignore[untyped-decorator]  # likewise
     def hourly() -> None:
         with app.app_context():
-            with unit_of_work():
-                privacy.purge(now=datetime.now(UTC))
+            forgetting.keep_erased(app.config["SETTINGS"].instance, now=datetime.now(UTC))
+            for _count in forgetting.purge(now=datetime.now(UTC)):
+                pass
             for _count in renew_calendars(renewal.outdated()):
                 pass
 
     @huey.on_startup()  # type: ignore[untyped-decorator]  # likewise
     def begin() -> None:
         with app.app_context():
+            # Before any mail goes out: the database may be a backup that knows people who were erased since.
+            forgetting.keep_erased(app.config["SETTINGS"].instance, now=datetime.now(UTC))
             for _count in renew_calendars(renewal.outdated()):
                 pass
 
@@ -100,12 +106,30 @@ def batched(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 def expire_holds() -> int:
     """Free every place whose hold ran out; return how many registrations ended."""
     ended = 0
-    for event_id in registrations.overdue(now=datetime.now(UTC)):
+    now = datetime.now(UTC)
+    for event_id in {*registrations.overdue(now=now), *waiting.with_room(now=now)}:
         with unit_of_work():
             event = db.session.get(Event, event_id)
             ended += registrations.expire(event, now=datetime.now(UTC)) if event else 0
     db.session.rollback()
     return ended
+
+
+def queue_and_send() -> int:
+    """Queue what is due to many, then send for a while; return how many mails were handed over."""
+    queue_bulk()
+    return delivery.send_due(until=datetime.now(UTC) + PASS)
+
+
+def queue_bulk() -> None:
+    """Queue the reminders, thanks and letters that are due, a batch in each unit of work, while there is room."""
+    for is_due, queue_due in ((reminders.is_due, reminders.queue_due), (letters.is_due, letters.queue_due)):
+        while is_due(now=datetime.now(UTC)) and outbox.has_room(now=datetime.now(UTC)):
+            with unit_of_work():
+                done = queue_due(now=datetime.now(UTC))
+            if not done:  # another worker is about it, or the last batch was empty
+                break
+    db.session.rollback()
 
 
 def _queue(settings: Settings) -> Huey:

@@ -54,10 +54,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Return settings for an installation of its own in a temporary folder."""
+    return settings(tmp_path)
+
+
+def settings(folder: Path) -> dict[str, str]:
+    """Return settings for an installation in a folder, on a free port."""
     port = servers.free_port()
     return {
-        "INSTANCE_PATH": str(tmp_path / "instance"),
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'test.db'}",
+        "INSTANCE_PATH": str(folder / "instance"),
+        "DATABASE_URL": f"sqlite:///{folder / 'test.db'}",
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "SECRET_KEY": "only-for-tests-" * 3,

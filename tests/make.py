@@ -10,8 +10,8 @@ from campaign.domain.event import Draft
 from campaign.domain.permission import Role
 from campaign.domain.question import Kind as QuestionKind
 from campaign.models import Campaign, Edition, Event, Question, Registration, User
-from campaign.services import campaigns, editions, events, members, registrations
-from campaign.services.registrations import Submission
+from campaign.services import campaigns, editions, events, members, questions, registrations
+from campaign.services.submissions import Submission
 
 BERLIN = Draft(
     name={"en": "Evening in Berlin"},
@@ -78,7 +78,7 @@ class Maker:
         """Ask one question on the event's form."""
         one = Question(kind=kind, label={"en": f"A {kind} question"}, **columns)
         with unit_of_work():
-            events.ask(event, [one], actor=None, now=self.now)
+            questions.ask(event, [one], actor=None, now=self.now)
         return one
 
     def registration(self, event: Event, email: str = "rena@example.org", **changes: object) -> Registration:

@@ -43,7 +43,7 @@ def postgres_binaries() -> Path | None:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
+def postgres(folder: Path, *, is_durable: bool = False) -> Iterator[str]:
     """Run a PostgreSQL server of our own; yield its address without a database name."""
     binaries, port = postgres_binaries(), free_port()
     assert binaries is not None
@@ -60,7 +60,8 @@ def postgres(folder: Path) -> Iterator[str]:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=other, group=other, cwd=folder)
 
     run(binaries / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+    options += "" if is_durable else " -c fsync=off"
     run(binaries / "pg_ctl", "-D", data, "-o", options, "-w", "-l", folder / "log", "start")
     try:
         yield f"postgresql+psycopg://test@127.0.0.1:{port}"

@@ -31,7 +31,8 @@ LAYERS = {
     "calendar": (("domain",), ("icalendar",)),
     "syndication": (("domain",), ()),
     "geo": (("domain", "i18n"), ("babel",)),
-    "sheets": (("domain",), ("openpyxl",)),
+    "sheets": (("domain",), ("openpyxl", "xlsxwriter")),
+    "papers": (("domain",), ("fpdf",)),
     # calendar is pure, bytes of facts, and services keep what it renders: the one step sideways.
     "services": (
         ("address", "calendar", "db", "domain", "geo", "i18n", "keys", "models", "sheets", "syndication"),
@@ -48,17 +49,30 @@ BANNED = {
 }
 """What a layer at the edge may not import, since it has another edge's work."""
 
-HOMES = {"icalendar": "calendar", "smtplib": "mail", "huey": "jobs.py", "openpyxl": "sheets"}
+HOMES = {
+    "icalendar": "calendar",
+    "smtplib": "mail",
+    "huey": "jobs.py",
+    "openpyxl": "sheets",
+    "xlsxwriter": "sheets",
+    "fpdf": "papers",
+}
 """Libraries that one part alone imports, so that another can take their place."""
 
-CLOCKLESS = ("domain", "models", "services", "calendar", "geo", "sheets", "syndication")
+CLOCKLESS = ("domain", "models", "services", "calendar", "geo", "papers", "sheets", "syndication")
 LIBRARY_ROUTES = {"static", "security"}
 """Flask's files, and Flask-Security's blueprint, which guards its own pages."""
 ACCESSES = {"public", "account", "creators", *Permission}
 FOUND_THROUGH_SCOPE = {"campaign", "year", "event", "series", "token"}
 ONE_TIME_LINKS = {"accounts.link", "accounts.use_link"}
 """Their token is found by its hash in services/members, which knows no row before it is used."""
-GET_THAT_WRITES = {"manage_registrations.listing"}
+GET_THAT_WRITES = {
+    "manage_registrations.listing",
+    "manage_registrations.of_edition",
+    "manage_registrations.show",
+    "manage_mail.of_event",
+    "manage_door.paper",
+}
 """Looking at people's names is recorded."""
 NO_NAMES = {"base", "common", "forms", "helper", "helpers", "misc", "models", "util", "utils", "views"}
 FILE_LIMIT, FUNCTION_LIMIT, FUNCTION_RULE = 400, 60, 40

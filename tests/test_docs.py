@@ -18,7 +18,10 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-OURS = ("demo", "feeds", "import-events", "purge", "send-mail", "serve", "user", "worker")
+OURS = (
+    *("backup", "demo", "doctor", "feeds", "import-events", "purge"),
+    *("restore", "send-mail", "serve", "user", "worker"),
+)
 
 
 def settings_read() -> set[str]:

@@ -1,6 +1,7 @@
 """Migrations lead to the tables that the models describe, on both databases, however they are run."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from campaign import config
 from campaign.app import create_app
 from campaign.db import db
+from tests.make import Maker
 
 ROOT = Path(__file__).parent.parent
 VERSIONS = "alembic_version"
@@ -133,6 +135,19 @@ def test_a_downgrade_leaves_nothing(app: Flask) -> None:
     assert revision() is None
     flask_migrate.upgrade()
     assert revision() == newest()
+
+
+def test_who_registered_before_tickets_had_letters_gets_some(app: Flask, make: Maker) -> None:
+    flask_migrate.upgrade()
+    event = make.event()
+    for name in ("rena", "ali"):
+        make.registration(event, f"{name}@example.org")
+    db.session.remove()
+    flask_migrate.downgrade(revision="0002")
+    flask_migrate.upgrade()
+    codes = db.session.scalars(text("SELECT code FROM registration")).all()
+    assert len(set(codes)) == 2
+    assert all(re.fullmatch("[A-Z0-9]{4}-[A-Z0-9]{4}", code) for code in codes)
 
 
 def test_an_interrupted_upgrade_leaves_nothing_half_done(app: Flask) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TypedDict
 
@@ -12,15 +12,20 @@ from campaign.domain.edition import ObservanceKind
 from campaign.domain.edition import Status as EditionStatus
 from campaign.domain.event import Draft, Status
 from campaign.domain.question import Kind
+from campaign.domain.registration import PARTY_LIMIT
 from campaign.models import Campaign, Edition, Event, Question, Series, User
-from campaign.services import campaigns, editions, events, registrations
-from campaign.services.registrations import Submission
+from campaign.services import campaigns, editions, events, questions, registrations
+from campaign.services.submissions import Submission
 
 FOLDER = Path(__file__).parent
 FILES = ("khojaly.json", "rare-disease-day.json", "earth-hour.json")
 TREES = (
     "Acacia Alder Aspen Birch Cedar Cherry Elm Hazel Holly Juniper Larch Linden Maple Oak Olive Pine Plane Rowan"
 ).split()
+PARTIES = (1, 1, 2, 1, 3, 1, 1, 2, 1, 1)
+LANGUAGES_MIXED = (0, 0, 1, 0, 2, 1, 0, 3, 0, 1, 2)
+SINCE = timedelta(days=45)
+"""How long ago the first registered."""
 Texts = dict[str, str]
 
 
@@ -168,7 +173,7 @@ def _event(edition: Edition, sample: SampleEvent, series: Series | None, *, owne
     draft, first = _draft(sample), _first_announced(sample)
     event = events.create(edition, first, series=series, actor=owner, now=now)
     if sample["questions"]:
-        events.ask(event, [_question(one) for one in sample["questions"]], actor=owner, now=now)
+        questions.ask(event, [_question(one) for one in sample["questions"]], actor=owner, now=now)
     if sample["status"] == Status.DRAFT:
         return event
     events.publish(event, actor=owner, now=now)
@@ -227,13 +232,21 @@ def _question(sample: SampleQuestion) -> Question:
 
 
 def _register(event: Event, count: int, *, now: datetime) -> None:
-    """Enter people under the names of trees, answering only what must be answered."""
+    """Enter people under the names of trees, more of them of late, answering only what must be answered."""
     required = {one.id: ["0" if one.options else "1"] for one in event.questions if one.is_required}
+    languages = event.edition.campaign.languages
     for number in range(count):
         given = Submission(
             name=f"{TREES[number % len(TREES)]} {number // len(TREES) + 1}",
             email=f"person-{event.id}-{number}@example.org",
-            language=event.edition.campaign.default_language,
+            language=languages[LANGUAGES_MIXED[number % len(LANGUAGES_MIXED)] % len(languages)],
+            party_size=_party(event, number, still_to_come=count - number - 1),
             answers=required,
         )
-        registrations.enter(event, given, now=now)
+        registrations.enter(event, given, actor=None, now=now - SINCE * (1 - number / count) ** 2)
+
+
+def _party(event: Event, number: int, *, still_to_come: int) -> int:
+    """Return how many come together, so that there is a place for each who registers after them."""
+    left = PARTY_LIMIT if event.capacity is None else event.capacity - event.seats_taken - still_to_come
+    return max(1, min(PARTIES[number % len(PARTIES)], left))

@@ -38,6 +38,9 @@ ACCESSIBILITY = (
 
 CAPACITY_LIMIT = 100_000
 FEW_PLACES = 5
+MINUTES_A_DAY = 24 * 60
+LEAD_LIMIT = 366 * MINUTES_A_DAY
+"""How many minutes before the start registration may open or close."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,11 @@ class Draft:
     opens: datetime | None = None
     """Wall-clock time in the event's zone, as are `closes`, `starts` and `ends`."""
     closes: datetime | None = None
+    opens_before: int | None = None
+    """Minutes before the start, as `closes_before`; in place of the two times above."""
+    closes_before: int | None = None
+    has_waiting_list: bool = True
+    requires_approval: bool = False
     external_id: str | None = None
 
 
@@ -156,6 +164,20 @@ def check_capacity(capacity: int | None, *, seats_taken: int) -> None:
         raise Refused("capacity-out-of-range", limit=CAPACITY_LIMIT)
     if capacity < seats_taken:
         raise Refused("capacity-below-taken", taken=seats_taken)
+
+
+def check_window(draft: Draft) -> None:
+    """Refuse an opening or a closing that is said twice ("opens-twice", "closes-twice") or too far from the start."""
+    for name, at, minutes in (
+        ("opens", draft.opens, draft.opens_before),
+        ("closes", draft.closes, draft.closes_before),
+    ):
+        if minutes is None:
+            continue
+        if at is not None:
+            raise Refused(f"{name}-twice")
+        if not 0 <= minutes <= LEAD_LIMIT:
+            raise Refused("lead-out-of-range", limit=LEAD_LIMIT // MINUTES_A_DAY)
 
 
 def location(*, venue: str | None, address: str | None, city: str | None, country: str | None) -> str:

@@ -29,7 +29,7 @@ class Failure(StrEnum):
 
 
 _FAILURES = (
-    (Failure.NO_SUCH_ADDRESS, r"55[013]\b"),
+    (Failure.NO_SUCH_ADDRESS, r"55[013]\b(?! 5\.7\.)"),
     (Failure.MAILBOX_FULL, r"[45]52\b"),
     (Failure.NOT_LET_IN, r"53\d\b"),
     (Failure.REFUSED, r"5\d\d\b"),
@@ -39,8 +39,9 @@ _FAILURES = (
 """By the server's reply code (RFC 5321 section 4.2.3, RFC 4954 section 6), or the kind of error on the way to it."""
 
 ATTEMPT_LIMIT = 12
-LEASE = timedelta(minutes=1)
-"""How long a worker may take over one message before another may think it dead."""
+LEASE = timedelta(minutes=5)
+"""How long a worker may take over one message before another may think it dead: longer than the slowest server
+takes over all its steps, or that other would send the mail once more."""
 
 
 def check_given_up(status: Status) -> None:

@@ -21,17 +21,26 @@ class Permission(StrEnum):
     PUBLISH_EVENT = "publish-event"
     IMPORT_EVENTS = "import-events"
     VIEW_REGISTRATIONS = "view-registrations"
+    EXPORT_REGISTRATIONS = "export-registrations"
+    WRITE_TO_REGISTRANTS = "write-to-registrants"
     MANAGE_MEMBERS = "manage-members"
+    CHECK_IN = "check-in"
 
 
 _SEES = frozenset({Permission.VIEW_CAMPAIGN, Permission.VIEW_EVENT})
-_WORKS = _SEES | {Permission.EDIT_EVENT, Permission.PUBLISH_EVENT, Permission.VIEW_REGISTRATIONS}
+_WORKS = _SEES | {
+    Permission.EDIT_EVENT,
+    Permission.PUBLISH_EVENT,
+    Permission.VIEW_REGISTRATIONS,
+    Permission.WRITE_TO_REGISTRANTS,
+    Permission.CHECK_IN,
+}
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.EDITOR: frozenset(Permission) - {Permission.MANAGE_MEMBERS},
     Role.COORDINATOR: _WORKS,
-    Role.DOOR: frozenset(),
+    Role.DOOR: frozenset({Permission.CHECK_IN}),
     Role.VIEWER: _SEES,
 }
 

@@ -1,7 +1,10 @@
-"""When a person gets a place, how long an unconfirmed one is held, and when it ends."""
+"""When a person gets a place, how long it is held for them, who is next when one comes free, and when it ends."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from campaign.domain.errors import Refused
 
@@ -21,10 +24,11 @@ HOLDS_SEAT = frozenset({Status.PENDING, Status.CONFIRMED, Status.OFFERED, Status
 ENDED = frozenset({Status.CANCELLED, Status.EXPIRED})
 
 MOVES: dict[Status, frozenset[Status]] = {
-    Status.PENDING: frozenset({Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED}),
-    Status.CONFIRMED: frozenset({Status.CANCELLED, Status.ATTENDED}),
-    Status.WAITING: frozenset({Status.OFFERED, Status.CANCELLED, Status.EXPIRED}),
-    Status.OFFERED: frozenset({Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED}),
+    Status.PENDING: frozenset({Status.CONFIRMED, Status.WAITING, Status.CANCELLED, Status.EXPIRED}),
+    # Back to waiting, and from there to what it was: set aside while the campaign is under attack.
+    Status.CONFIRMED: frozenset({Status.CANCELLED, Status.ATTENDED, Status.WAITING}),
+    Status.WAITING: frozenset({Status.PENDING, Status.OFFERED, Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED}),
+    Status.OFFERED: frozenset({Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED, Status.WAITING}),
     Status.ATTENDED: frozenset({Status.CONFIRMED}),
     Status.CANCELLED: frozenset(),
     Status.EXPIRED: frozenset(),
@@ -32,6 +36,8 @@ MOVES: dict[Status, frozenset[Status]] = {
 
 PARTY_LIMIT = 10
 HOLD = timedelta(hours=24)
+OFFER = timedelta(hours=48)
+SHORTEST_OFFER = timedelta(hours=1)
 
 
 class Window(StrEnum):
@@ -41,6 +47,8 @@ class Window(StrEnum):
     NOT_YET = "not-yet"
     CLOSED = "closed"
     FULL = "full"
+    QUEUE = "queue"
+    """Full, but one can wait for a place."""
     CANCELLED = "cancelled"
     NONE = "none"
 
@@ -77,17 +85,64 @@ def check_open(state: Window) -> None:
         raise Refused(f"registration-{state}")
 
 
-def check_party(size: int) -> None:
-    """Refuse a party outside 1 to PARTY_LIMIT ("party-out-of-range")."""
-    if not 1 <= size <= PARTY_LIMIT:
-        raise Refused("party-out-of-range", limit=PARTY_LIMIT)
+def check_party(size: int, *, limit: int = PARTY_LIMIT) -> None:
+    """Refuse a party outside 1 to the event's limit ("party-out-of-range")."""
+    if not 1 <= size <= limit:
+        raise Refused("party-out-of-range", limit=limit)
 
 
 def check_seats(*, capacity: int | None, taken: int, party: int) -> None:
-    """Refuse a party that doesn't fit in ("event-full", or "party-too-large" where a smaller one would)."""
+    """Refuse a party that doesn't fit in: "event-full", or "party-too-large" where a smaller one would.
+
+    A party larger than the whole event is too large for its queue, too.
+    """
     if capacity is None or taken + party <= capacity:
         return
-    raise Refused("event-full" if taken >= capacity else "party-too-large", left=capacity - taken)
+    is_full = taken >= capacity and party <= capacity
+    raise Refused("event-full" if is_full else "party-too-large", left=max(capacity - taken, 0))
+
+
+def offer_until(*, starts_at: datetime | None, now: datetime) -> datetime:
+    """Return until when a place that came free is offered: two days, a quarter of what is left when that is less.
+
+    At least an hour, but not past the start.
+    """
+    if starts_at is None or starts_at <= now:
+        return now + OFFER
+    return min(now + max(min(OFFER, (starts_at - now) / 4), SHORTEST_OFFER), starts_at)
+
+
+Choice = tuple[int, int]
+"""A question and one of its options whose number of people is limited."""
+
+
+@dataclass(frozen=True)
+class InLine:
+    """Somebody in the queue whose address is confirmed and who, where that is asked, was let in."""
+
+    id: int
+    party: int
+    choices: frozenset[Choice] = frozenset()
+
+
+def next_in_line(
+    line: Iterable[InLine], *, free: int | None, options: Mapping[Choice, int] = MappingProxyType({})
+) -> list[int]:
+    """Return who gets a place now, in the order of the queue, of `free` places and what `options` have left.
+
+    A party that doesn't fit lets those behind it by, and keeps its place at the front.
+    """
+    chosen: list[int] = []
+    left = dict(options)
+    for one in line:
+        wanted = one.choices & left.keys()
+        fits = (free is None or one.party <= free) and all(one.party <= left[option] for option in wanted)
+        if not fits:
+            continue
+        chosen.append(one.id)
+        free = None if free is None else free - one.party
+        left |= {option: left[option] - one.party for option in wanted}
+    return chosen
 
 
 def hold_until(*, starts_at: datetime | None, now: datetime) -> datetime:

@@ -4,63 +4,88 @@ import io
 import json
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 
 import css_inline
 import segno
 from flask import current_app, render_template
 from flask_babel import force_locale
-from flask_babel import gettext as _
 
-from campaign import address, i18n
+from campaign import i18n
 from campaign.calendar import invitation
 from campaign.config import Settings
 from campaign.domain.event import Status as EventStatus
 from campaign.domain.registration import Status as RegistrationStatus
-from campaign.models import Event, Message, Registration
-from campaign.services import entries
+from campaign.mail.headers import POLICY
+from campaign.models import Campaign, Event, Message, Registration
+from campaign.services import entries, mail_texts, together
+from campaign.services.mail_texts import UNASKED, Words
 
 CANCELS = {"event-cancelled", "registration-cancelled"}
 INVITES = {"confirmed", "event-changed"}
+MASK = 3
+"""The pattern that breaks up a QR code's areas. Readers know all eight; looking for the fairest of them takes
+longer than composing the rest of a mail does."""
 
 
 def compose(message: Message) -> EmailMessage:
     """Return the mail of a message: the same row gives the same Message-ID every time."""
     settings: Settings = current_app.config["SETTINGS"]
     facts = json.loads(message.facts)
-    with force_locale(str(i18n.locale(message.language))):
-        context = _context(message, facts)
-        mail = EmailMessage(policy=SMTP)
-        mail["Message-ID"] = message.message_id
-        mail["Date"] = message.created_at
-        mail["From"] = Address(_sender(message), addr_spec=settings.mail_from)
-        mail["To"] = Address(addr_spec=message.to)
-        mail["Subject"] = facts.get("subject") or _subject(message)
-        mail["Auto-Submitted"] = "auto-generated"
-        _add_reply_to(mail, message)
-        _fill(mail, message, facts, context)
-        mail["Content-Language"] = message.language  # after the content, which takes the place of all such headers
+    registration, event = message.registration, message.event
+    mail = EmailMessage(policy=POLICY)
+    mail["Message-ID"] = message.message_id
+    mail["Date"] = message.created_at
+    mail["From"] = Address(_sender(event, message.language), addr_spec=settings.mail_from)
+    mail["To"] = Address(addr_spec=message.to)
+    mail["Auto-Submitted"] = "auto-generated"
+    if registration is None or event is None:
+        mail["Subject"] = facts.get("subject", "")
+        mail.set_content(facts.get("body", ""))
+    else:
+        with force_locale(str(i18n.locale(message.language))):
+            _fill(mail, message, registration, event, facts)
+    mail["Content-Language"] = message.language  # after the content, which takes the place of all such headers
     return mail
 
 
-def _fill(mail: EmailMessage, message: Message, facts: dict[str, str], context: dict[str, object]) -> None:
-    if message.registration is None or message.event is None:
-        mail.set_content(facts.get("body", ""))
-        return
+def _fill(
+    mail: EmailMessage, message: Message, registration: Registration, event: Event, facts: dict[str, object]
+) -> None:
+    campaign = event.edition.campaign
+    own = mail_texts.filled(_own_words(message, campaign), registration, event)
+    context = mail_texts.context(registration, event, own, message.language) | {"changes": facts.get("changes", [])}
+    if registration.address_confirmed_at is None:
+        context["beside"] = together.unconfirmed(registration)
+    mail["Subject"] = mail_texts.subject(message.kind, message.language, event, own)
+    if campaign.contact:
+        mail["Reply-To"] = Address(addr_spec=campaign.contact)
+    if message.kind in UNASKED:
+        context["may_stop"] = True
+        mail["List-Unsubscribe"] = f"<{context['stop_page']}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(render_template(f"mail/{message.kind}.txt", **context))
     html = css_inline.inline(render_template(f"mail/{message.kind}.html", **context), load_remote_stylesheets=False)
     mail.add_alternative(html, subtype="html")
     if message.kind == "confirmed":
-        _add_ticket(mail, message.registration)
-    if calendar := _calendar(message, message.event):
+        _add_ticket(mail, registration)
+    if calendar := _calendar(message, event):
         method, body = calendar
         mail.add_alternative(body, maintype="text", subtype="calendar", params={"method": method, "charset": "utf-8"})
+
+
+def _own_words(message: Message, campaign: Campaign) -> Words:
+    """Return what organizers wrote: the whole of a letter, or what stands before the words of another mail."""
+    if message.letter is not None:
+        return mail_texts.of_letter(message.letter, message.language)
+    texts = mail_texts.of_kind(campaign, message.kind)
+    return mail_texts.chosen(texts, message.language, campaign.default_language)
 
 
 def _add_ticket(mail: EmailMessage, registration: Registration) -> None:
     """Put the QR code beside the HTML, found there as `cid:ticket`."""
     picture = io.BytesIO()
-    segno.make(registration.ticket, error="m", micro=False).save(picture, kind="png", scale=6, border=3)
+    code = segno.make(registration.ticket, error="m", micro=False, mask=MASK)
+    code.save(picture, kind="png", scale=6, border=3)
     html = mail.get_body(("html",))
     if isinstance(html, EmailMessage):
         html.add_related(
@@ -88,40 +113,9 @@ def _calendar(message: Message, event: Event) -> tuple[str, bytes] | None:
     return "REQUEST", invitation.request(entry, organizer, name, message.to)
 
 
-def _add_reply_to(mail: EmailMessage, message: Message) -> None:
-    contact = message.event.edition.campaign.contact if message.event else None
-    if contact:
-        mail["Reply-To"] = Address(addr_spec=contact)
-
-
-def _sender(message: Message) -> str:
-    if message.event is None:
+def _sender(event: Event | None, language: str) -> str:
+    """Return whose name the mail shows: the campaign's, unless that gives away what it is about."""
+    if event is None:
         return "Campaign"
-    return i18n.pick(message.event.edition.campaign.name, message.language)[0]
-
-
-def _subject(message: Message) -> str:
-    name = i18n.pick(message.event.name, message.language)[0] if message.event else ""
-    subjects: dict[str, str] = {
-        "confirm-address": _("Please confirm: %(event)s", event=name),
-        "already-registered": _("You are registered: %(event)s", event=name),
-        "confirmed": _("Your ticket: %(event)s", event=name),
-        "registration-cancelled": _("Your registration is cancelled: %(event)s", event=name),
-        "event-changed": _("Changed: %(event)s", event=name),
-        "event-cancelled": _("Cancelled: %(event)s", event=name),
-    }
-    return subjects[message.kind]
-
-
-def _context(message: Message, facts: dict[str, object]) -> dict[str, object]:
-    registration, event = message.registration, message.event
-    return {
-        "registration": registration,
-        "event": event,
-        "campaign": event.edition.campaign if event else None,
-        "changes": facts.get("changes", []),
-        "my_page": address.registration_page(registration.token) if registration else "",
-        "event_page": address.event_page(event.edition.campaign.slug, event.edition.year, event.slug) if event else "",
-        "locale": message.language,
-        "direction": i18n.direction(message.language),
-    }
+    campaign = event.edition.campaign
+    return "" if campaign.has_discreet_subjects else i18n.pick(campaign.name, language)[0]

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 class Campaign(Lockable, Base):
     __tablename__ = "campaign"
-    __table_args__ = (CheckConstraint("default_minutes > 0", name="default_minutes_positive"),)
+    __table_args__ = (
+        CheckConstraint("default_minutes > 0", name="default_minutes_positive"),
+        CheckConstraint("kept_days BETWEEN 1 AND 365", name="kept_days_range"),
+    )
 
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[Texts]
@@ -38,6 +41,12 @@ class Campaign(Lockable, Base):
     """When the revision last went up."""
     head_changed_at: Mapped[datetime]
     """When what a calendar says of the campaign itself last changed."""
+    attack_mode_at: Mapped[datetime | None]
+    """Since when strangers' doings are held back: exact venues hidden, every registration approved by hand."""
+    kept_days: Mapped[int] = mapped_column(default=30)
+    """How long after an event its registrations are kept."""
+    has_discreet_subjects: Mapped[bool] = mapped_column(default=False)
+    """Whether subjects of mails leave out what the event is about."""
     withdrawn_at: Mapped[datetime | None]
     """Since when the public sees nothing of it any more."""
     created_at: Mapped[datetime]

@@ -19,6 +19,8 @@ class ConsentText(Base):
     purpose: Mapped[str] = mapped_column(String(40))
     version: Mapped[int]
     text: Mapped[Texts]
+    kept_days: Mapped[int] = mapped_column(default=30)
+    """How long after the event those who agree are kept at most, whatever the campaign says later."""
     created_at: Mapped[datetime]
 
 

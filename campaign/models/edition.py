@@ -39,7 +39,7 @@ class Edition(Base):
     """The iCalendar UID of the day itself, once it was marked."""
     created_at: Mapped[datetime]
 
-    campaign: Mapped[Campaign] = relationship(back_populates="editions")
+    campaign: Mapped[Campaign] = relationship(back_populates="editions", lazy="joined", innerjoin=True)
     observances: Mapped[list["Observance"]] = relationship(
         back_populates="edition", cascade="all, delete-orphan", order_by="Observance.country"
     )

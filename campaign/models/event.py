@@ -14,6 +14,7 @@ from campaign.models.question import Question
 from campaign.models.series import Series
 
 WALL_CLOCK = DateTime(timezone=False)
+TO_REMIND = text("reminds_at IS NOT NULL")
 
 
 class Event(Lockable, Base):
@@ -30,6 +31,8 @@ class Event(Lockable, Base):
             postgresql_where=text("external_id IS NOT NULL"),
         ),
         Index("ix__event__edition_id_starts_at", "edition_id", "starts_at"),
+        Index("ix__event__edition_id_city_slug", "edition_id", "city_slug"),
+        Index("ix__event__reminds_at", "reminds_at", sqlite_where=TO_REMIND, postgresql_where=TO_REMIND),
         CheckConstraint("capacity > 0", name="capacity_positive"),
         CheckConstraint("seats_taken >= 0 AND (capacity IS NULL OR seats_taken <= capacity)", name="never_oversold"),
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_range"),
@@ -72,15 +75,24 @@ class Event(Lockable, Base):
     capacity: Mapped[int | None]
     seats_taken: Mapped[int] = mapped_column(default=0)
     takes_registrations: Mapped[bool] = mapped_column(default=True)
+    has_waiting_list: Mapped[bool] = mapped_column(default=True)
+    requires_approval: Mapped[bool] = mapped_column(default=False)
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    opens_before: Mapped[int | None]
+    """Minutes before the start, where the opening follows it; `opens_at` is derived from it then."""
+    closes_before: Mapped[int | None]
 
     sequence: Mapped[int] = mapped_column(default=0)
     content_changed_at: Mapped[datetime]
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    attended: Mapped[int] = mapped_column(default=0)
+    """How many people came, as counted at the door; stays when the names have gone."""
     cancel_reason: Mapped[Texts] = mapped_column(default=dict)
+    reminds_at: Mapped[datetime | None]
+    """When its people are to be written to next, by a reminder or with thanks; past steps stay undone."""
     external_id: Mapped[str | None] = mapped_column(String(191))
     search_text: Mapped[str] = mapped_column(Text, default="")
     import_hash: Mapped[str | None] = mapped_column(String(64))
@@ -94,8 +106,8 @@ class Event(Lockable, Base):
     tag_rows: Mapped[list["EventTag"]] = relationship(
         cascade="all, delete-orphan", order_by="EventTag.tag", lazy="selectin"
     )
-    questions: Mapped[list[Question]] = relationship(
-        cascade="all, delete-orphan", order_by="Question.position", back_populates="event"
+    all_questions: Mapped[list[Question]] = relationship(
+        cascade="all, delete-orphan", order_by="(Question.position, Question.id)", back_populates="event"
     )
     entries: Mapped[list[Entry]] = relationship(cascade="all, delete-orphan")
 
@@ -110,6 +122,11 @@ class Event(Lockable, Base):
         return [row.tag for row in self.tag_rows]
 
     @property
+    def questions(self) -> list[Question]:
+        """What the form asks now, without the versions that are kept for earlier answers alone."""
+        return [question for question in self.all_questions if question.retired_at is None]
+
+    @property
     def is_online(self) -> bool:
         """Whether one can take part from anywhere."""
         return self.online_url is not None
@@ -118,6 +135,11 @@ class Event(Lockable, Base):
     def has_place(self) -> bool:
         """Whether one can take part in a place."""
         return self.country is not None
+
+    @property
+    def shows_venue(self) -> bool:
+        """Whether the public may know the exact place: never while the campaign is under attack."""
+        return self.venue_is_public and self.edition.campaign.attack_mode_at is None
 
     @property
     def is_to_be_announced(self) -> bool:

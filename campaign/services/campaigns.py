@@ -16,11 +16,12 @@ from campaign.services import audit, consents, days, departures, entries
 
 RESERVED = frozenset(
     (
-        "account api embed feeds h healthz manage metrics mine r readyz new static robots.txt sitemap.xml accent "
+        "account api door embed feeds h healthz manage metrics mine r readyz new static robots.txt sitemap.xml accent "
         "language"
     ).split()
 )
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+KEPT_LIMIT = 365
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -42,13 +43,16 @@ class Draft:
     default_start: time | None = None
     default_minutes: int = 120
     marks_day: bool = False
+    has_discreet_subjects: bool = False
+    kept_days: int = 30
+    """How long after an event its registrations are kept."""
 
 
 def create(draft: Draft, *, owner: User | None, now: datetime) -> Campaign:
     """Create a campaign, with its owner as first member.
 
     Raises Refused("slug-not-usable"), ("slug-taken"), ("colour-not-usable"), ("language-missing"),
-    ("year-out-of-range") or ("minutes-out-of-range").
+    ("year-out-of-range"), ("minutes-out-of-range") or ("kept-days-out-of-range").
     """
     campaign = Campaign(created_at=now, changed_at=now, head_changed_at=now)
     _apply(campaign, draft)
@@ -66,6 +70,7 @@ def edit(campaign: Campaign, draft: Draft, *, actor: User | None, now: datetime)
     """Change a campaign's texts, rule and languages; refuses as `create` does."""
     lock(campaign)
     was, head, slug = _shown_in_entries(campaign), _shown_in_head(campaign), campaign.slug
+    kept_days = campaign.kept_days
     if campaign.marks_day and not draft.marks_day:
         departures.note_days(campaign, now=now)
     _apply(campaign, draft)
@@ -76,6 +81,8 @@ def edit(campaign: Campaign, draft: Draft, *, actor: User | None, now: datetime)
     if _shown_in_entries(campaign) != was:
         entries.render_all(campaign, now=now)
     days.render(campaign, now=now)
+    if campaign.kept_days != kept_days:
+        consents.promise(campaign, before=kept_days, actor=actor, now=now)
     touch(campaign, now=now)
     audit.record("edit", campaign, campaign=campaign, actor=actor, now=now)
 
@@ -151,7 +158,8 @@ def _apply(campaign: Campaign, draft: Draft) -> None:
     campaign.languages, campaign.default_language = list(draft.languages), draft.default_language
     campaign.rule, campaign.since, campaign.sources = draft.rule.to_json(), draft.since, list(draft.sources)
     campaign.default_start, campaign.default_minutes = draft.default_start, draft.default_minutes
-    campaign.marks_day = draft.marks_day
+    campaign.marks_day, campaign.kept_days = draft.marks_day, draft.kept_days
+    campaign.has_discreet_subjects = draft.has_discreet_subjects
 
 
 def _shown_in_entries(campaign: Campaign) -> tuple[object, ...]:
@@ -179,3 +187,5 @@ def _check(campaign: Campaign, draft: Draft) -> None:
         raise Refused("year-out-of-range")
     if not 1 <= draft.default_minutes <= 31 * 24 * 60:
         raise Refused("minutes-out-of-range")
+    if not 1 <= draft.kept_days <= KEPT_LIMIT:
+        raise Refused("kept-days-out-of-range", limit=KEPT_LIMIT)

@@ -70,7 +70,7 @@ def facts(event: Event, language: str, *, changed_at: datetime, for_registrant: 
     if span is None:
         return None
     campaign, edition = event.edition.campaign, event.edition
-    hides_venue = not (event.venue_is_public or for_registrant)
+    hides_venue = not (event.shows_venue or for_registrant)
     return calendar.Entry(
         uid=event.uid,
         sequence=event.sequence,

@@ -1,36 +1,34 @@
 """What an organizer does with an event: create, edit, publish, cancel, delete."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, or_, select
 
 from campaign import address
 from campaign.db import db, lock
 from campaign.domain import event as rules
-from campaign.domain import moment, question
+from campaign.domain import moment
 from campaign.domain.errors import Refused
 from campaign.domain.event import Change, Draft, Facts, Status
 from campaign.domain.text import slugify
 from campaign.models import (
-    Answer,
     Campaign,
     Edition,
     Event,
     EventLanguage,
     EventTag,
     FormerSeriesSlug,
-    Question,
     Series,
     User,
 )
-from campaign.services import audit, campaigns, departures, entries, notices, programme
+from campaign.services import audit, campaigns, departures, entries, notices, programme, reminders, waiting
 
 COPIED = tuple(
     (
         "country city venue address venue_is_public latitude longitude online_url url zone starts ends is_all_day "
-        "capacity takes_registrations external_id"
+        "capacity takes_registrations opens_before closes_before has_waiting_list requires_approval external_id"
     ).split()
 )
 """The columns that are a draft's fields as they stand."""
@@ -79,6 +77,7 @@ def edit(event: Event, draft: Draft, *, actor: User | None, now: datetime) -> fr
         is_elsewhere = departures.whereabouts(event) != left or (bool(changes) and departures.is_over(event, now=now))
         departures.note(event, left, now=now, is_elsewhere=is_elsewhere)
     _changed(event, changes, now=now)
+    waiting.offer_free_places(event, now=now)
     audit.record("edit", event, campaign=event.edition.campaign, actor=actor, now=now, changes=sorted(changes))
     return changes
 
@@ -121,11 +120,11 @@ def cancel(event: Event, *, reason: Mapping[str, str], actor: User | None, now: 
 def withdraw(event: Event, *, actor: User | None, now: datetime) -> None:
     """Take a public event back to a draft, out of every page and calendar.
 
-    Raises Refused("event-has-registrations") while somebody holds a place: they must learn of a cancellation.
+    Raises Refused("event-has-registrations") while somebody holds a place or waits: they must learn of a cancellation.
     """
     lock(event)
     rules.check_move(event.status, Status.DRAFT)
-    if event.seats_taken:
+    if event.seats_taken or waiting.has_line(event):
         raise Refused("event-has-registrations")
     departures.note(event, departures.whereabouts(event), now=now)
     event.status, event.cancelled_at, event.cancel_reason = Status.DRAFT, None, {}
@@ -150,22 +149,6 @@ def delete(event: Event, *, actor: User | None, now: datetime) -> None:
         db.session.delete(series)
 
 
-def ask(event: Event, questions: Sequence[Question], *, actor: User | None, now: datetime) -> None:
-    """Give the event these questions in this order; refuses while answers exist ("questions-answered")."""
-    lock(event)
-    if db.session.scalar(select(exists().where(Answer.question_id == Question.id, Question.event_id == event.id))):
-        raise Refused("questions-answered")
-    if len(questions) > question.QUESTION_LIMIT:
-        raise Refused("too-many-questions", limit=question.QUESTION_LIMIT)
-    for position, one in enumerate(questions):
-        question.check_question(one.kind, one.options)
-        one.position = position
-    event.questions = []
-    db.session.flush()
-    event.questions = list(questions)
-    audit.record("ask", event, campaign=event.edition.campaign, actor=actor, now=now, count=len(questions))
-
-
 def facts_of(event: Event) -> Facts:
     """Return what the rules need to know of an event."""
     return Facts(
@@ -185,7 +168,6 @@ def facts_of(event: Event) -> Facts:
 
 def draft_of(event: Event) -> Draft:
     """Return the event as the draft that would leave it unchanged."""
-    wall = moment.wall_clock
     return Draft(
         name=event.name,
         description=event.description,
@@ -207,8 +189,12 @@ def draft_of(event: Event) -> Draft:
         accessibility=tuple(event.accessibility),
         capacity=event.capacity,
         takes_registrations=event.takes_registrations,
-        opens=wall(event.opens_at, event.zone) if event.opens_at and event.zone else None,
-        closes=wall(event.closes_at, event.zone) if event.closes_at and event.zone else None,
+        opens=_said(event.opens_at, event.zone, event.opens_before),
+        closes=_said(event.closes_at, event.zone, event.closes_before),
+        opens_before=event.opens_before,
+        closes_before=event.closes_before,
+        has_waiting_list=event.has_waiting_list,
+        requires_approval=event.requires_approval,
         external_id=event.external_id,
     )
 
@@ -219,6 +205,7 @@ def _changed(event: Event, changes: frozenset[Change], *, now: datetime) -> None
         return
     event.sequence += bool(changes)
     event.content_changed_at = now
+    reminders.plan(event, now=now)
     db.session.flush()
     entries.render(event, now=now)
     campaigns.touch(event.edition.campaign, now=now)
@@ -247,8 +234,11 @@ def _set_words(event: Event, draft: Draft) -> None:
 
 def _set_instants(event: Event, draft: Draft) -> None:
     """Derive the instants from wall clock and zone, the event's truth."""
+    rules.check_window(draft)
     zone = draft.zone
-    times = (draft.starts, draft.ends, draft.opens, draft.closes)
+    opens = _before(draft.starts, draft.opens_before) or draft.opens
+    closes = _before(draft.starts, draft.closes_before) or draft.closes
+    times = (draft.starts, draft.ends, opens, closes)
     if zone is None:
         if any(times):
             raise Refused("zone-missing")
@@ -256,6 +246,16 @@ def _set_instants(event: Event, draft: Draft) -> None:
         return
     event.starts_at, event.ends_at = _span(draft.starts, draft.ends, zone)
     event.opens_at, event.closes_at = (moment.instant(wall, zone) if wall else None for wall in times[2:])
+
+
+def _before(starts: datetime | None, minutes: int | None) -> datetime | None:
+    """Return the wall-clock time so long before the start: three days before half past six it is half past six."""
+    return starts - timedelta(minutes=minutes) if starts is not None and minutes is not None else None
+
+
+def _said(at: datetime | None, zone: str | None, before: int | None) -> datetime | None:
+    """Return the wall-clock time that was said itself, rather than by its distance from the start."""
+    return moment.wall_clock(at, zone) if at and zone and before is None else None
 
 
 def _span(starts: datetime | None, ends: datetime | None, zone: str) -> tuple[datetime | None, datetime | None]:

@@ -62,6 +62,12 @@ def campaigns_of(user: User) -> list[Campaign]:
     )
 
 
+def roles_of(user: User) -> dict[int, Role]:
+    """Return somebody's role in each of their campaigns, by the campaign's id."""
+    rows = db.session.execute(select(Member.campaign_id, Member.role).where(Member.user_id == user.id))
+    return dict(rows.tuples().all())
+
+
 def link(user: User, *, now: datetime) -> str:
     """Return the token of a link that signs the user in once, within a day; earlier ones end."""
     db.session.execute(

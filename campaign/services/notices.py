@@ -10,7 +10,12 @@ from campaign.domain.registration import Status as RegistrationStatus
 from campaign.models import Event, Registration
 from campaign.services import outbox
 
-TOLD = (RegistrationStatus.CONFIRMED, RegistrationStatus.PENDING)
+TOLD = (
+    RegistrationStatus.CONFIRMED,
+    RegistrationStatus.PENDING,
+    RegistrationStatus.WAITING,
+    RegistrationStatus.OFFERED,
+)
 
 
 def tell_registrants(event: Event, changes: frozenset[Change], *, now: datetime) -> None:

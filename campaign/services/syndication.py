@@ -100,7 +100,8 @@ def _items(
 def _item(campaign: Campaign, language: str, row: Row[*tuple[Any, ...]], tags: tuple[str, ...]) -> Item:
     fallback = campaign.default_language
     title, title_language = pick(row.name, language, fallback)
-    venue, street = (row.venue, row.address) if row.venue_is_public else (None, None)
+    shows_venue = row.venue_is_public and campaign.attack_mode_at is None
+    venue, street = (row.venue, row.address) if shows_venue else (None, None)
     country = country_name(row.country, language) if row.country else None
     has_time = row.starts is not None and row.zone is not None
     return Item(
@@ -120,8 +121,8 @@ def _item(campaign: Campaign, language: str, row: Row[*tuple[Any, ...]], tags: t
         place=rules.location(venue=venue, address=street, city=row.city, country=country),
         country=row.country,
         city=row.city,
-        latitude=row.latitude if row.venue_is_public else None,
-        longitude=row.longitude if row.venue_is_public else None,
+        latitude=row.latitude if shows_venue else None,
+        longitude=row.longitude if shows_venue else None,
         online_url=row.online_url,
         tags=tags,
     )

@@ -9,7 +9,15 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import user_logged_in, user_logged_out
-from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, WebauthnUtil, login_user
+from flask_security import (
+    ForgotPasswordForm,
+    LoginForm,
+    MailUtil,
+    Security,
+    SQLAlchemyUserDatastore,
+    WebauthnUtil,
+    login_user,
+)
 from flask_security.signals import password_changed, password_reset
 from flask_security.utils import set_request_attr
 from webauthn.helpers.structs import AuthenticatorSelectionCriteria, ResidentKeyRequirement, UserVerificationRequirement
@@ -17,11 +25,13 @@ from webauthn.helpers.structs import AuthenticatorSelectionCriteria, ResidentKey
 from campaign.config import Settings
 from campaign.db import begin_writing, db, finish_writing, unit_of_work
 from campaign.domain.errors import Refused
+from campaign.domain.limit import PASSWORDS_TO_ADDRESS
 from campaign.domain.url import is_local_path
 from campaign.models import User, WebAuthn
 from campaign.services import members, outbox
-from campaign.web import account_words, language
+from campaign.web import account_words, language, limits
 from campaign.web.auth import public
+from campaign.web.errors import sentence
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/account")
 IN_SESSION = "sign_in"
@@ -41,6 +51,8 @@ class QueuedMail(MailUtil):
         **kwargs: Any,
     ) -> None:
         now = datetime.now(UTC)
+        if not limits.may_be_mailed(PASSWORDS_TO_ADDRESS, str(recipient), now=now):
+            return
         outbox.put(
             "account",
             unique_key=f"account:{template}:{uuid.uuid4()}",
@@ -74,6 +86,7 @@ def init_app(app: Flask) -> None:
     user_logged_out.connect(_forget_sign_in, app)
     for signal in (password_changed, password_reset):
         signal.connect(_sign_out_everywhere, app)
+    app.before_request(_limit)
     app.before_request(_begin_library_write)
     app.after_request(_finish_library_write)
 
@@ -149,6 +162,20 @@ def _forget_sign_in(app: Flask, **kwargs: object) -> None:
 def _sign_out_everywhere(app: Flask, user: User, **kwargs: object) -> None:
     members.sign_out_everywhere(user)
     _note_sign_in(app, user)
+
+
+def _limit() -> ResponseReturnValue | None:
+    """Show the form again, with the address that was typed, to a network that tries too often."""
+    try:
+        limits.check_account_form()
+    except Refused as refused:
+        is_sign_in = request.endpoint == "security.login"
+        form = (LoginForm if is_sign_in else ForgotPasswordForm)(formdata=request.form)
+        form.form_errors.append(sentence(refused))
+        template = "login_user" if is_sign_in else "forgot_password"
+        page = render_template(f"security/{template}.html", **{f"{template}_form": form})
+        return page, *limits.status(refused)
+    return None
 
 
 def _is_library_write() -> bool:

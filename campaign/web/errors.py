@@ -19,32 +19,79 @@ FALLBACK = _l("That isn't possible as it stands. Please look at what you typed."
 
 SENTENCES = {
     "account-exists": _l("There is an account with this address already."),
+    "answer-not-a-day": _l("Write a day that exists, such as 2027-02-26."),
     "answer-not-a-number": _l("Write a whole number, at most %(limit)s."),
+    "answer-not-a-phone": _l("Write a telephone number with its country's code, such as +49 30 901820."),
+    "answer-not-an-email": _l("Write a mail address such as name@example.org."),
     "answer-not-an-option": _l("Choose one of the options shown."),
+    "answer-too-few": _l("Choose at least %(limit)s."),
+    "answer-too-large": _l("Write a number that is at most %(limit)s."),
+    "answer-too-many": _l("Choose at most %(limit)s."),
+    "answer-too-short": _l("That is too short: at least %(limit)s characters."),
+    "answer-too-small": _l("Write a number that is at least %(limit)s."),
     "answer-required": _l("This question needs an answer."),
     "capacity-out-of-range": _l("Write a number from 1 to %(limit)s, or leave it empty."),
+    "closes-twice": _l("Say either when registration closes, or how long before the start."),
     "colour-not-usable": _l("Write the colour as # and six digits, such as #7a1f2b."),
+    "condition-not-a-choice": _l("Only a choice or a box to tick can decide about another question."),
+    "condition-not-earlier": _l("A question can only depend on one that is asked earlier."),
+    "condition-option-unknown": _l("Choose answers that the earlier question has."),
+    "door-closed": _l("The day of this door is over."),
+    "door-day-over": _l("This day is over. Choose the event's day."),
+    "door-locked": _l("The PIN was wrong too often, so this link is locked. Ask an organizer for a new one."),
+    "door-not-yet": _l("This door opens on the day of the event."),
+    "consent-changed": _l("These words have changed meanwhile. Please read them, and tick the box if you agree."),
+    "consent-missing": _l("Write the text in the campaign's main language, too."),
     "edition-exists": _l("The edition %(year)s exists already."),
     "edition-move": _l("The edition can't go from that state to this one."),
     "ends-before-start": _l("The end must be later than the start."),
     "event-full": _l("All places are taken. If somebody cancels, the form opens again."),
     "event-move": _l("The event can't go from that state to this one."),
     "event-was-public": _l("People have seen this event already. Cancel it instead of deleting it."),
+    "invitation-not-usable": _l("This invitation has no places left for so many people. Try a smaller number."),
+    "invitation-over": _l("Choose a time that is still to come."),
+    "lead-out-of-range": _l("Write at most %(limit)s days before the start."),
+    "letter-incomplete": _l("Write a subject and a text in the campaign's main language."),
+    "letter-sent": _l("This letter is sent; it can't be changed any more. Write another."),
     "message-not-given-up": _l("This mail is on its way already."),
+    "message-resent-today": _l("This mail was sent again today already. Wait until tomorrow."),
+    "placeholder-not-in-subject": _l("%(placeholder)s is only for the text: a subject names nobody and holds no link."),
+    "placeholder-unknown": _l("Nothing takes the place of %(placeholder)s. Use only what is listed beside the form."),
     "event-has-registrations": _l("People hold a place. Cancel the event instead, so that they are told."),
     "file-not-readable": _l("This file can't be read. Save it as CSV (UTF-8) or XLSX and try again."),
     "file-too-large": _l("This file is too large: at most %(limit)s rows or 5 MB."),
+    "form-too-old": _l("The form was open for very long. Please look at it once more and send it again."),
+    "form-too-quick": _l("That was very quick, as robots are. Please press the button once more."),
+    "kept-days-out-of-range": _l("Write a number of days from 1 to %(limit)s."),
     "language-missing": _l("Give the name in the campaign's main language."),
+    "library-full": _l("The library holds %(limit)s questions; remove one that you don't need first."),
+    "limit-below-taken": _l("%(taken)s people have chosen this option already; it can't have fewer places."),
+    "limits-crossed": _l("The first limit must not be above the second."),
+    "limits-out-of-range": _l("For this kind of answer the limits lie from %(low)s to %(high)s."),
     "link-used": _l("This link was used already, or its day is over."),
     "minutes-out-of-range": _l("Write a length from one minute to 31 days."),
     "observance-day-missing": _l("Say on which day it is observed."),
     "observance-day-unexpected": _l("Leave the day empty, or choose “another date”."),
+    "offer-lapsed": _l("The time for this place has passed, and it has gone on. You can register once more."),
+    "opens-twice": _l("Say either when registration opens, or how long before the start."),
+    "option-full": _l("This choice has not enough places left. Choose another, or a smaller number of people."),
     "party-out-of-range": _l("Write a number of people from 1 to %(limit)s."),
+    "proof-missing": _l("There is much going on just now. Please wait half a minute and send the form once more."),
+    "proof-too-early": _l("Half a minute has not passed yet. Please wait a little and send the form once more."),
+    "party-size-always-asked": _l("How many come is asked of everybody."),
+    "party-size-twice": _l("The form asks already how many come."),
     "party-too-large": _l("There are not enough places left for so many people. Try a smaller number."),
+    "option-twice": _l("The option “%(option)s” stands there twice."),
+    "question-decides": _l("Another question is only asked after certain answers to this one. Change that one first."),
     "question-needs-options": _l("A choice needs two to %(limit)s options, one a line."),
-    "questions-answered": _l("People have answered these questions already; they can't change now."),
+    "question-sensitive": _l("Tick this box to keep the question, or ask for less."),
+    "party-settled": _l("The number of people can't change any more."),
+    "quota-out-of-range": _l("Write a number of places from 1 to %(limit)s."),
+    "registered-already": _l("This mail address is registered for the event already."),
+    "registration-attended": _l("You have been there already. You can still erase everything."),
     "registration-cancelled": _l("The event is cancelled."),
     "registration-closed": _l("Registration is closed."),
+    "registration-ended": _l("This registration has ended and can't be changed any more."),
     "registration-expired": _l("The place was held for you until its time ran out. Please register again."),
     "registration-move": _l("This registration has ended, or was changed already."),
     "registration-none": _l("This event takes no registrations; just come."),
@@ -60,7 +107,14 @@ SENTENCES = {
     "slug-taken": _l("This address is taken already. Choose another."),
     "text-too-long": _l("That is too long: at most %(limit)s characters."),
     "too-long": _l("An event can last 31 days at most."),
+    "too-many-doors": _l("There are %(limit)s links already. Close those that nobody uses."),
+    "too-many": _l("This was done very often within the hour. Please try again in %(minutes)s min."),
     "too-many-questions": _l("An event can have %(limit)s questions at most."),
+    "approval-told": _l("They have been told already. If they shall not come, cancel or decline."),
+    "note-missing": _l("Write the note."),
+    "sheet-too-large": _l("An XLSX file can't hold so much (%(limit)s). Take CSV, or one event at a time."),
+    "tag-missing": _l("Write the tag, in letters and digits."),
+    "too-many-tags": _l("A registration can have %(limit)s tags at most."),
     "url-characters": _l("An address has no spaces and no special characters."),
     "url-host": _l("Write the whole address, such as https://www.example.org/."),
     "url-port": _l("The number after the colon isn't a port."),
@@ -123,7 +177,7 @@ def _page(error: HTTPException) -> ResponseReturnValue:
     titles = {
         400: (_("That request can't be read"), _("Go back, load the page again and try once more.")),
         403: (_("Not for your role"), _("Your role in this campaign doesn't include this. Ask its owner.")),
-        404: (_("Page not found"), _("It may have been moved, or the address has a slip. Start from the campaigns.")),
+        404: _not_here(),
         405: (_("Not that way"), _("This address can't be used like this. Go back to the page before.")),
         410: (_("Gone"), _("What was here has been withdrawn.")),
         413: (_("That is too much at once"), _("The form or the file is larger than this page takes. Shorten it.")),
@@ -137,14 +191,24 @@ def _page(error: HTTPException) -> ResponseReturnValue:
     return (*_show(code, title, words), headers)
 
 
+def _not_here() -> tuple[str, str]:
+    """Return title and sentence; the same for a secret link that is unknown, used, old, or somebody else's."""
+    if "token" in (request.view_args or {}):
+        why = _("It has a slip, was used already, or what it led to is deleted. Try the link in our newest mail.")
+        return _("This link opens nothing"), why
+    return _("Page not found"), _("It may have been moved, or the address has a slip. Start from the campaigns.")
+
+
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
     words = _("The form was open for too long, or cookies are off. Go back, load the page again and send it once more.")
     return _show(400, _("Please send the form again"), words)
 
 
 def _refuse_nul() -> None:
-    """Refuse an address with a NUL, which no text has and PostgreSQL doesn't take."""
-    if request.endpoint and ("\0" in request.path or b"%00" in request.query_string):
+    """Refuse an address with a NUL, which no text has and PostgreSQL doesn't take: nothing has such a name."""
+    if request.endpoint and "\0" in request.path:
+        abort(404)
+    if request.endpoint and b"%00" in request.query_string:
         abort(400)
 
 

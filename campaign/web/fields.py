@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import ClassVar, Generic, TypeVar
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, StringField, TextAreaField
@@ -94,6 +95,14 @@ class ProseField(LineField):
     def clean(self, value: str) -> str | None:
         """Return the text without what can't be shown."""
         return clean_text(value, limit=self.limit) or None
+
+
+class MailField(CleanField[str]):
+    """A mail address, checked by its form alone: the mail itself will tell."""
+
+    def clean(self, value: str) -> str:
+        """Return the normalised address, its host as mail servers know it; ValueError with a sentence."""
+        return parse_email(value)
 
 
 class UrlField(CleanField[str]):
@@ -210,6 +219,17 @@ class CodesField(CleanField[tuple[str, ...]]):
     def show(self, value: tuple[str, ...]) -> str:
         """Return the codes with commas between them."""
         return ", ".join(value)
+
+
+def parse_email(value: str) -> str:
+    """Return a normalised mail address; ValueError with a sentence."""
+    try:
+        found = validate_email(value.strip(), check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ValueError(_("Write a mail address such as name@example.org.")) from error
+    if len(found.normalized) > 254:
+        raise ValueError(_("This mail address is too long."))
+    return found.ascii_email or found.normalized
 
 
 def parse_day(value: str) -> date:

@@ -28,7 +28,14 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
 }
 TWO_YEARS = "max-age=63072000; includeSubDomains"
-PERSONAL = ("/r/", "/h/", "/manage/", "/account/")
+PERSONAL = ("/r/", "/h/", "/door/", "/manage/", "/account/")
+INVITATIONS = ("registrations.form", "registrations.register")
+SCANNING = {
+    "Content-Security-Policy": POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+    + "; worker-src 'self'",
+    "Permissions-Policy": ALWAYS["Permissions-Policy"].replace("camera=()", "camera=(self)"),
+}
+"""Instead, on the pages of a door: they read codes with the camera."""
 
 
 class SessionsOfReaders(SecureCookieSessionInterface):
@@ -51,6 +58,11 @@ def share() -> None:
     g.is_shared = True
 
 
+def let_camera_in() -> None:
+    """Say that this page may ask for the camera and run the reader of codes."""
+    g.has_scanner = True
+
+
 def on_every_answer() -> dict[str, str]:
     """Return what every answer of this installation carries."""
     is_secure = current_app.config["SETTINGS"].is_secure
@@ -61,10 +73,17 @@ def _is_shared() -> bool:
     return request.endpoint == "static" or bool(g.get("is_shared"))
 
 
+def _is_personal() -> bool:
+    """Return whether the page is for one person alone: by where it stands, or by an invitation's secret address."""
+    is_invitation = request.endpoint in INVITATIONS and "token" in (request.view_args or {})
+    return request.path.startswith(PERSONAL) or is_invitation
+
+
 def _add(response: Response) -> Response:
-    for name, value in on_every_answer().items():
+    scanning = SCANNING if g.get("has_scanner") else {}
+    for name, value in {**on_every_answer(), **scanning}.items():
         response.headers.setdefault(name, value)
-    if request.path.startswith(PERSONAL):
+    if _is_personal():
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
     if request.endpoint == "security.logout":

@@ -1,37 +1,33 @@
-"""The registration form, and a registrant's own page: GET only shows, POST acts."""
+"""The registration form, and what the link in its mail does: GET only shows, POST acts."""
 
-import json
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 
-import segno
-from email_validator import EmailNotValidError, validate_email
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from markupsafe import Markup
-from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
 
-from campaign import address
-from campaign.db import unit_of_work
+from campaign.db import rehearsal, unit_of_work
 from campaign.domain.errors import Refused
-from campaign.domain.question import Kind, clean_answer
 from campaign.domain.registration import PARTY_LIMIT, Status, Window
 from campaign.i18n import LANGUAGES, OWN_NAMES
-from campaign.models import Event, Question, Registration
-from campaign.services import consents, own_calendar, registrations
-from campaign.services.registrations import Submission
-from campaign.web import filters, language, scope
+from campaign.models import Event, Invitation, Registration
+from campaign.services import consents, registrations, together, waiting
+from campaign.services.submissions import Submission
+from campaign.web import filters, language, limits, scope
 from campaign.web.auth import public
 from campaign.web.errors import sentence
-from campaign.web.fields import CleanField, LineField, Needed, NumberField, ProseField
+from campaign.web.fields import LineField, MailField, Needed, NumberField
+from campaign.web.question_fields import AnswersForm
 
 blueprint = Blueprint("registrations", __name__)
+ALSO = "also-"
 LOOKS_LIKE_ADDRESS = re.compile(r"://|www\.|@|\.\w{2,}/", re.IGNORECASE)
 
 
@@ -46,62 +42,72 @@ class NameField(LineField):
         return name
 
 
-class MailField(CleanField[str]):
-    """A mail address, checked by its form alone: the mail itself will tell."""
+@dataclass(frozen=True)
+class Other:
+    """Another event that one may come to by the same form, its box to tick and its own questions."""
 
-    def clean(self, value: str) -> str:
-        """Return the normalised address, its host as mail servers know it; ValueError with a sentence."""
-        try:
-            found = validate_email(value.strip(), check_deliverability=False)
-        except EmailNotValidError as error:
-            raise ValueError(_("Write a mail address such as name@example.org.")) from error
-        if len(found.normalized) > 254:
-            raise ValueError(_("This mail address is too long."))
-        return found.ascii_email or found.normalized
+    event: Event
+    tick: Field
+    question_fields: list[Field]
+    condition: str
 
 
-class RegistrationForm(FlaskForm):
-    """What every event asks; its own questions are added as fields `question-<id>`."""
+class RegistrationForm(AnswersForm):
+    """What every event asks; its own questions are added as fields `question-<id>`, other events as `also-<slug>`."""
 
     name = NameField(_l("Name"), limit=80, validators=[Needed()], description=_l("A pseudonym is enough."))
     email = MailField(_l("Mail address"), validators=[Needed()])
     party_size = NumberField(_l("How many people"), low=1, high=PARTY_LIMIT, default=1, validators=[Needed()])
     language = SelectField(_l("Language of our mails"))
     consent = BooleanField(_l("I agree"), validators=[Needed()])
+    agreed_to = HiddenField()
     website = StringField(_l("Leave this empty"))
     submission = HiddenField()
 
-    def __init__(self, event: Event) -> None:
-        super().__init__()
-        self.event = event
+    def __init__(self, event: Event, others: Sequence[Event] = ()) -> None:
+        super().__init__(event)
+        self.others = [self._offer(one) for one in others]
         self.language.choices = [(code, OWN_NAMES[code]) for code in LANGUAGES]
-        self.question_fields = [self._add(question) for question in event.questions]
         if not self.is_submitted():
             self.language.data = language.current()
             self.submission.data = str(uuid.uuid4())
 
-    def _add(self, question: Question) -> Field:
-        name = f"question-{question.id}"
-        field = FIELDS[question.kind](question).bind(form=self, name=name)
-        field.process(request.form if self.is_submitted() else None)
-        self._fields[name] = field
-        return field
+    def _offer(self, event: Event) -> Other:
+        name = f"{ALSO}{event.slug}"
+        tick = BooleanField(filters.t(event.name)).bind(form=self, name=name)
+        tick.process(request.form if self.is_submitted() else None)
+        self._fields[name] = tick
+        condition = _("Only if you come to “%(event)s”", event=filters.t_plain(event.name))
+        return Other(event, tick, self.ask(event), condition)
 
     def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
-        """Check the fields, and each answer by the domain's rule."""
+        """Check the fields, and that each event that was ticked can still be registered for."""
         valid = super().validate(extra_validators)
-        wrong = [question for question in self.event.questions if not self._check(question)]
-        return valid and not wrong
+        if all(name in self._fields for name in request.form if name.startswith(ALSO)):
+            return valid
+        self.form_errors.append(_("An event that you ticked takes no registrations any more. Look at the list again."))
+        return False
 
-    def _check(self, question: Question) -> bool:
-        try:
-            clean_answer(
-                question.kind, _sent(question), option_count=len(question.options), is_required=question.is_required
-            )
-        except Refused as refused:
-            self[f"question-{question.id}"].errors = [sentence(refused)]
-            return False
-        return True
+    def events(self) -> list[Event]:
+        """Return the event and those that are ticked beside it."""
+        return [self.event, *(other.event for other in self.others if other.tick.data)]
+
+    def blame(self, refused: Refused) -> None:
+        """Put a refusal's sentence beside the other event or the question it names, else above the form."""
+        tick = self._fields.get(f"{ALSO}{refused.facts.get('beside')}")
+        if refused.code == "consent-changed":
+            self.consent.errors = [sentence(refused)]
+        elif tick is None or "question" in refused.facts:
+            super().blame(refused)
+        else:
+            tick.errors = [sentence(refused)]
+
+    def ask_to_agree(self, words: str) -> None:
+        """Note which words stand beside the box; a yes that was said to others counts no more."""
+        shown = consents.fingerprint(words)
+        if self.agreed_to.data not in (None, "", shown):
+            self.consent.data = False
+        self.agreed_to.data = shown
 
     def submission_data(self) -> Submission:
         """Return what was sent, for the service."""
@@ -110,56 +116,19 @@ class RegistrationForm(FlaskForm):
             email=str(self.email.data),
             language=self.language.data,
             read_in=language.current(),
-            party_size=int(str(self.party_size.data)),
-            answers={question.id: _sent(question) for question in self.event.questions},
-            submission=_submission_id(self.submission.data),
+            agreed_to=self.agreed_to.data or None,
+            party_size=self.party(),
+            answers=self.answers(),
+            submission=submission_id(self.submission.data),
         )
 
 
-def _sent(question: Question) -> list[str]:
-    return request.form.getlist(f"question-{question.id}")
-
-
-def _submission_id(sent: str | None) -> str:
+def submission_id(sent: str | None) -> str:
+    """Return what names one showing of a form; whatever else was sent is another showing."""
     try:
         return str(uuid.UUID(sent or ""))
     except ValueError:
         return str(uuid.uuid4())
-
-
-def _text(question: Question) -> Field:
-    field = ProseField if question.kind is Kind.LONG_TEXT else LineField
-    field_of = partial(field, limit=10_000)  # the domain's rule knows the real limit
-    return field_of(**_asked(question))  # type: ignore[arg-type]  # label, description, attributes
-
-
-def _choice(question: Question) -> Field:
-    field = SelectMultipleField if question.kind is Kind.SEVERAL_CHOICES else RadioField
-    choices = [(str(number), filters.t_plain(option)) for number, option in enumerate(question.options)]
-    return field(**_asked(question), choices=choices, validate_choice=False)
-
-
-def _yes_no(question: Question) -> Field:
-    return BooleanField(**_asked(question))
-
-
-def _asked(question: Question) -> dict[str, object]:
-    flags = {"required": True} if question.is_required else {}
-    return {
-        "label": filters.t_plain(question.label),
-        "description": filters.t_plain(question.help),
-        "render_kw": flags,
-    }
-
-
-FIELDS: dict[Kind, Callable[[Question], Field]] = {
-    Kind.TEXT: _text,
-    Kind.LONG_TEXT: _text,
-    Kind.NUMBER: _text,
-    Kind.ONE_CHOICE: _choice,
-    Kind.SEVERAL_CHOICES: _choice,
-    Kind.YES_NO: _yes_no,
-}
 
 
 class ActForm(FlaskForm):
@@ -167,32 +136,39 @@ class ActForm(FlaskForm):
 
 
 @blueprint.get("/<campaign>/<int:year>/<event>/register")
+@blueprint.get("/<campaign>/<int:year>/<event>/register/<token>")
 @public
-def form(campaign: str, year: int, event: str) -> ResponseReturnValue:
-    """Show the form, or lead back to the event while it takes no registrations."""
+def form(campaign: str, year: int, event: str, token: str | None = None) -> ResponseReturnValue:
+    """Show the form, also to whoever an invitation lets in; or lead back to the event while it takes nobody."""
     found = scope.public_event(campaign, year, event)
-    if registrations.window(found, now=datetime.now(UTC)) is not Window.OPEN:
+    invitation = scope.public_invitation(found, token) if token else None
+    if _window(found, invitation) not in (Window.OPEN, Window.QUEUE):
         return redirect(_event_page(found), 303)
-    return _form_page(found, RegistrationForm(found))
+    return _form_page(found, RegistrationForm(found, _others(found, invitation)), invitation)
 
 
 @blueprint.post("/<campaign>/<int:year>/<event>/register")
+@blueprint.post("/<campaign>/<int:year>/<event>/register/<token>")
 @public
-def register(campaign: str, year: int, event: str) -> ResponseReturnValue:
+def register(campaign: str, year: int, event: str, token: str | None = None) -> ResponseReturnValue:
     """Hold a place and write to the registrant; the answer is the same whether we knew them or not."""
     found = scope.public_event(campaign, year, event)
-    sent = RegistrationForm(found)
+    invitation = scope.public_invitation(found, token) if token else None
+    sent = RegistrationForm(found, _others(found, invitation))
+    thanks = redirect(url_for("registrations.sent", campaign=campaign, year=year, event=event), 303)
     if sent.website.data:
-        return redirect(_sent_page(found), 303)
+        return thanks
     if not sent.validate():
-        return _form_page(found, sent), 422
+        return _form_page(found, sent, invitation), 422
+    given, others = sent.submission_data(), sent.events()[1:]
     try:
-        with unit_of_work():
-            registrations.register(found, sent.submission_data(), now=datetime.now(UTC))
+        has_room = limits.let_register(found, given.email, others=others)
+        with unit_of_work() if has_room else rehearsal():
+            registrations.register(found, given, others=others, invitation=invitation, now=datetime.now(UTC))
     except Refused as refused:
-        sent.form_errors.append(sentence(refused))
-        return _form_page(found, sent), 409
-    return redirect(_sent_page(found), 303)
+        sent.blame(refused)
+        return _form_page(found, sent, invitation), *limits.status(refused)
+    return thanks
 
 
 @blueprint.get("/<campaign>/<int:year>/<event>/register/sent")
@@ -205,109 +181,72 @@ def sent(campaign: str, year: int, event: str) -> str:
     )
 
 
-@blueprint.get("/r/<token>/")
-@public
-def mine(token: str) -> str:
-    """Show a registrant what is stored about them; looking changes nothing."""
-    registration = scope.own_registration(token)
-    return render_template(
-        "registrations/mine.html",
-        registration=registration,
-        event=registration.event,
-        edition=registration.event.edition,
-        campaign=registration.event.edition.campaign,
-        token=token,
-        own_calendar=_own_calendar(registration),
-        answers=[
-            (answer.question.label, _answer_text(answer.question, answer.value)) for answer in registration.answers
-        ],
-        consents=[(filters.t(one.consent_text.text), one.given_at) for one in registration.consents],
-        can_confirm=registration.status is Status.PENDING,
-        can_cancel=registration.status in (Status.PENDING, Status.CONFIRMED),
-        confirm_form=ActForm(prefix="confirm"),
-        cancel_form=ActForm(prefix="cancel"),
-        ticket_svg=_ticket(registration) if registration.status is Status.CONFIRMED else None,
-    )
-
-
-@blueprint.get("/r/<token>/ticket")
-@public
-def ticket(token: str) -> str:
-    """Show the ticket alone, to print."""
-    registration = scope.own_registration(token)
-    if registration.status is not Status.CONFIRMED:
-        abort(404)
-    return render_template(
-        "registrations/ticket.html",
-        registration=registration,
-        event=registration.event,
-        campaign=registration.event.edition.campaign,
-        ticket_svg=_ticket(registration),
-    )
-
-
 @blueprint.post("/r/<token>/confirm")
 @public
 def confirm(token: str) -> ResponseReturnValue:
-    """Confirm the place: the address is theirs, since the link came by mail."""
-    return _act(token, registrations.confirm, _("Your place is confirmed. The ticket is on its way by mail."))
+    """Confirm what one form asked for: the address is theirs, since the link came by mail."""
+    return act(scope.own_registration(token), together.confirm, _confirmed)
 
 
-@blueprint.post("/r/<token>/cancel")
+@blueprint.post("/r/<token>/accept")
 @public
-def cancel(token: str) -> ResponseReturnValue:
-    """Give the place back."""
-    return _act(token, registrations.cancel, _("Your registration is cancelled. Thank you for telling us."))
+def accept(token: str) -> ResponseReturnValue:
+    """Take the place that came free and is offered."""
+    done = _("The place is yours. The ticket is on its way by mail.")
+    return act(scope.own_registration(token), waiting.accept, done)
 
 
-def _act(token: str, service: Callable[..., None], done: str) -> ResponseReturnValue:
-    registration = scope.own_registration(token)
+def act(
+    registration: Registration, service: Callable[..., None], done: str | Callable[[Registration], str]
+) -> ResponseReturnValue:
+    """Do what a registrant asks for on their own page, and say there what came of it."""
+    token = registration.token
     try:
         with unit_of_work():
             service(registration, now=datetime.now(UTC))
     except Refused as refused:
         flash(sentence(refused), "error")
     else:
-        flash(done, "message")
-    return redirect(url_for("registrations.mine", token=token), 303)
+        flash(done if isinstance(done, str) else done(registration), "message")
+    return redirect(url_for("own_registration.mine", token=token), 303)
 
 
-def _form_page(event: Event, sent: RegistrationForm) -> str:
+def _confirmed(registration: Registration) -> str:
+    """Return what to say after confirming: the place is theirs, or what they wait for."""
+    if registration.status is not Status.WAITING:
+        return _("Your place is confirmed. The ticket is on its way by mail.")
+    if waiting.is_ready(registration):
+        return _("Your address is confirmed. We write to you as soon as a place comes free.")
+    return _("Your address is confirmed. The organizers look at your registration and write to you.")
+
+
+def _window(event: Event, invitation: Invitation | None) -> Window:
+    now = datetime.now(UTC)
+    return registrations.window(event, now=now) if invitation is None else registrations.invited_window(event, now=now)
+
+
+def _others(event: Event, invitation: Invitation | None) -> list[Event]:
+    """Return what else the form offers; an invitation is to one event."""
+    return [] if invitation else together.others(event, now=datetime.now(UTC))
+
+
+def _form_page(event: Event, sent: RegistrationForm, invitation: Invitation | None) -> str:
     campaign = event.edition.campaign
+    consent_text = consents.current(campaign).text
+    sent.ask_to_agree(filters.t_plain(consent_text))
     return render_template(
         "registrations/form.html",
         campaign=campaign,
         edition=event.edition,
         event=event,
         form=sent,
-        consent_text=filters.t(consents.current(campaign).text),
+        notes=limits.form_notes(event),
+        is_full=registrations.is_full(event),
+        is_let_in=invitation is not None or not waiting.needs_approval(event),
+        is_invited=invitation is not None,
+        consent_text=filters.t(consent_text),
     )
-
-
-def _answer_text(question: Question, value: str) -> str:
-    answer = json.loads(value)
-    if isinstance(answer, list):
-        return ", ".join(filters.t_plain(question.options[number]) for number in answer)
-    return _("Yes") if question.kind is Kind.YES_NO else str(answer)
-
-
-def _own_calendar(registration: Registration) -> str | None:
-    """Return the secret address of the registrant's calendar, once they have a place."""
-    if registration.status is not Status.CONFIRMED or registration.calendar_hash is None:
-        return None
-    return address.own_calendar(own_calendar.token_of(registration))
-
-
-def _ticket(registration: Registration) -> Markup:
-    code = segno.make(registration.ticket, error="m", micro=False)
-    return Markup(code.svg_inline(scale=6, border=2, dark="#000", light="#fff", omitsize=True))
 
 
 def _event_page(event: Event) -> str:
     return url_for("events.show", campaign=event.edition.campaign.slug, year=event.edition.year, event=event.slug)
-
-
-def _sent_page(event: Event) -> str:
-    return url_for(
-        "registrations.sent", campaign=event.edition.campaign.slug, year=event.edition.year, event=event.slug
-    )

@@ -1,20 +1,45 @@
 """The only place where an address becomes a row; what isn't there for you is 404."""
 
+from datetime import UTC, datetime
+
 from flask import abort, g, redirect, request
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import contains_eager, lazyload
 
 from campaign import address
 from campaign.db import db
 from campaign.domain import edition as edition_rules
 from campaign.domain import event as event_rules
 from campaign.domain.moment import YEARS
-from campaign.domain.permission import covers_country
+from campaign.domain.permission import Role, covers_country
 from campaign.domain.slice import Slice, parse
 from campaign.geo.countries import COUNTRIES
-from campaign.models import Campaign, Edition, Event, Member, Registration, Series
-from campaign.services import campaigns, registrations, slices
+from campaign.models import (
+    Campaign,
+    DoorLink,
+    Edition,
+    Event,
+    Invitation,
+    Letter,
+    Member,
+    Message,
+    Question,
+    QuestionTemplate,
+    Registration,
+    Series,
+)
+from campaign.services import campaigns, doors, invitations, mail_log, question_library, registrations, slices
 from campaign.services import own_calendar as calendars
+
+EVENT = (
+    select(Event)
+    .join(Event.edition)
+    .join(Edition.campaign)
+    .where(Campaign.slug == bindparam("campaign"), Edition.year == bindparam("year"), Event.slug == bindparam("event"))
+    .options(contains_eager(Event.edition).contains_eager(Edition.campaign))
+    .options(lazyload(Event.language_rows), lazyload(Event.tag_rows))
+)
 
 
 def public_campaign(slug: str) -> Campaign:
@@ -54,9 +79,11 @@ def public_edition(campaign: str, year: int) -> Edition:
 
 def public_event(campaign: str, year: int, slug: str) -> Event:
     """Return an event that the public may see."""
-    edition = public_edition(campaign, year)
-    found = db.session.scalar(select(Event).where(Event.edition_id == edition.id, Event.slug == slug))
-    return found if found and found.status in event_rules.PUBLIC else abort(404)
+    found = _event(campaign, year, slug)
+    if found is None or found.edition.campaign.withdrawn_at or found.edition.status not in edition_rules.SHOWN:
+        public_edition(campaign, year)  # says what became of it, if it was there
+        abort(404)
+    return found if found.status in event_rules.PUBLIC else abort(404)
 
 
 def public_series(campaign: str, slug: str) -> Series:
@@ -69,9 +96,25 @@ def public_series(campaign: str, slug: str) -> Series:
     return db.session.scalar(named) or abort(404)
 
 
+def public_invitation(event: Event, token: str) -> Invitation:
+    """Return the invitation that a link carries; one that is used up, closed or too old isn't there either."""
+    found = invitations.by_token(event, token)
+    return found if found and invitations.is_usable(found, now=datetime.now(UTC)) else abort(404)
+
+
 def own_registration(token: str) -> Registration:
     """Return the registration whose secret address this is."""
     return registrations.by_token(token) or abort(404)
+
+
+def own_door(token: str) -> DoorLink:
+    """Return the link to a door whose secret address this is; one that was revoked is 404."""
+    return doors.by_token(token) or abort(404)
+
+
+def managed_door(event: Event, number: int) -> DoorLink:
+    """Return one of the links to a managed event's door, by its place in their order."""
+    return doors.by_number(event, number) or abort(404)
 
 
 def member(campaign: str) -> Member:
@@ -99,6 +142,46 @@ def managed_event(year: int, slug: str) -> Event:
     return found
 
 
+def managed_question(year: int, event: str, number: int) -> Question:
+    """Return a question that the managed event's form asks now."""
+    asked = managed_event(year, event).questions
+    return next((question for question in asked if question.id == number), None) or abort(404)
+
+
+def managed_template(number: int) -> QuestionTemplate:
+    """Return a question that the managed campaign keeps."""
+    return question_library.by_id(managed_campaign(), number) or abort(404)
+
+
+def managed_invitation(year: int, event: str, token: str) -> Invitation:
+    """Return an invitation to a managed event, whatever became of it."""
+    return invitations.by_token(managed_event(year, event), token) or abort(404)
+
+
+def managed_registration(year: int, event: str, code: str) -> Registration:
+    """Return the registration of a managed event by the letters of its ticket."""
+    return registrations.by_code(managed_event(year, event), code) or abort(404)
+
+
+def managed_message(event: Event, number: int) -> Message:
+    """Return a mail about a managed event."""
+    return mail_log.by_number(event, number) or abort(404)
+
+
+def managed_letter(year: int, number: int) -> Letter:
+    """Return a letter of the managed campaign's year; a coordinator's only if it stays in their countries."""
+    edition = managed_edition(year)
+    found = db.session.scalar(select(Letter).where(Letter.edition_id == edition.id, Letter.id == number)) or abort(404)
+    check_country(found.reaches)
+    return found
+
+
+def own_countries() -> list[str] | None:
+    """Return the countries to which the member of this request is limited; None for one who may act everywhere."""
+    found: Member = g.member
+    return found.countries if found.role is Role.COORDINATOR else None
+
+
 def check_country(country: str | None) -> None:
     """Refuse a coordinator whose countries don't include this one."""
     if not may_act_in(country):
@@ -120,3 +203,10 @@ def _edition(campaign: str, year: int) -> Edition | None:
         return None
     found = select(Edition).join(Campaign).where(Campaign.slug == campaign, Edition.year == year)
     return db.session.scalar(found)
+
+
+def _event(campaign: str, year: int, slug: str) -> Event | None:
+    """Return an event with its edition and campaign, by one query: most pages of strangers begin with it."""
+    if year not in YEARS:
+        return None
+    return db.session.scalar(EVENT, {"campaign": campaign, "year": year, "event": slug})

@@ -163,7 +163,7 @@ def _stamp(at: date) -> str:
 
 def _location(event: Event) -> str:
     """Return the place as far as the public may know it; of an event that is online alone, its address."""
-    return place(event, event.venue_is_public) if event.has_place else event.online_url or ""
+    return place(event, event.shows_venue) if event.has_place else event.online_url or ""
 
 
 def _page(event: Event) -> str:

@@ -13,13 +13,15 @@ from sqlalchemy.engine import make_url
 
 from campaign import config
 from campaign.app import create_app
+from campaign.db import db
 from tests import servers
-from tests.bench import crowd, rates, report, timings, workers
+from tests.bench import crowd, mails, purging, rates, registering, report, timings, workers
 from tests.bench.figure import Figure
 from tests.bench.rates import Case, Rate
 from tests.bench.web_servers import HOST, ask, granian, nginx, nginx_path
 
 REPORT = servers.ROOT / "BENCHMARKS.md"
+PEOPLE = 100_000
 FULL, SMALL = (1_000, 10_000, 100_000), (500, 1_000, 2_000)
 SECRETS = {"SECRET_KEY": "only-for-measuring-" * 2, "DATA_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}
 
@@ -48,11 +50,28 @@ def main(seconds: int, rounds: int, small: bool) -> None:
             crowd.grow(site.app, sizes[0])
         feed, found = _rates(sites, Path(name), rounds=rounds, seconds=seconds)
         figures = {site.database: list(_figures(site, sizes)) for site in sites}
-    text = report.write(found, figures, feed=f"Of {sizes[0]:,} events {feed}", rounds=rounds)
+    with tempfile.TemporaryDirectory(prefix="campaign-") as name, _sites(Path(name)) as sites:
+        people = _people(sites, Path(name), rounds=rounds, seconds=seconds, count=PEOPLE // (50 if small else 1))
+    text = report.write(found, figures, people, feed=f"Of {sizes[0]:,} events {feed}", rounds=rounds)
     click.echo(text)
     if not small:
         REPORT.write_text(text, encoding="utf-8")
-    click.echo("\n".join(f"Not as fast or small as asked: {what}" for what in report.missed(found, figures)))
+    click.echo("\n".join(f"Not as fast or small as asked: {what}" for what in report.missed(found, figures, people)))
+
+
+def _people(sites: list[Site], folder: Path, *, rounds: int, seconds: int, count: int) -> dict[str, list[Figure]]:
+    """Return what is asked of registering, of mails and of forgetting; each site begins empty."""
+    click.echo("  registering", err=True)
+    for site in sites:
+        with site.app.app_context():
+            db.create_all()
+    where = {site.database: (site.app, site.environment) for site in sites}
+    found = registering.figures(where, folder, rounds=rounds, seconds=seconds)
+    for site in sites:
+        click.echo(f"  {site.database}, mails and purge", err=True)
+        found[site.database] += mails.figures(site.environment)
+        found[site.database] += purging.figures(site.app, site.environment, people=count)
+    return found
 
 
 @contextmanager

@@ -84,8 +84,15 @@ def grow(app: Flask, count: int) -> None:
         with unit_of_work():
             if there < count:
                 _copy(there // ORIGINALS, count // ORIGINALS)
-        with db.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(_dialect().tidy))
+        tidy()
+
+
+def tidy() -> None:
+    """Do after a load what the database would otherwise do in the middle of a measurement."""
+    tidying = text(_dialect().tidy)
+    db.session.remove()
+    with db.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(tidying)
 
 
 def names(token: object) -> dict[str, str]:

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured, in `unit`; `limit` is the most that was allowed, None where nothing was asked."""
+    """What was measured, in `unit`: `limit` is the most, `least` the least that was allowed, None where nothing was."""
 
     what: str
     value: float
     unit: str
     limit: float | None = None
+    least: float | None = None
 
     @property
     def holds(self) -> bool | None:
         """Whether it keeps what was asked; None where nothing was."""
-        return None if self.limit is None else self.value <= self.limit
+        if self.limit is None and self.least is None:
+            return None
+        return (self.limit is None or self.value <= self.limit) and (self.least is None or self.value >= self.least)
 
     @property
     def written(self) -> str:
@@ -24,5 +27,6 @@ class Figure:
 
     @property
     def asked(self) -> str:
-        """The limit in words, "" where there is none."""
-        return "" if self.limit is None else f"≤ {self.limit:g} {self.unit}"
+        """The limits in words, "" where there are none."""
+        limits = (("≥", self.least), ("≤", self.limit))
+        return ", ".join(f"{sign} {one:.4g} {self.unit}" for sign, one in limits if one is not None)

@@ -13,8 +13,12 @@ UNCHANGED, ZIPPED = "feed, 304", "feed, 200 gzip"
 OVER_ROUTE, UNDER_CALLABLE = 1.5, 2.5
 
 
-def write(rates: Mapping[str, Rate], figures: Mapping[str, Sequence[Figure]], *, feed: str, rounds: int) -> str:
-    """Return the whole document; `figures` by database, the same ones for each."""
+Figures = Mapping[str, Sequence[Figure]]
+"""By database, the same ones for each."""
+
+
+def write(rates: Mapping[str, Rate], figures: Figures, people: Figures, *, feed: str, rounds: int) -> str:
+    """Return the whole document: of calendars the rates and figures, and those of people who register."""
     return "\n".join(
         (
             "# Benchmarks\n",
@@ -28,16 +32,24 @@ def write(rates: Mapping[str, Rate], figures: Mapping[str, Sequence[Figure]], *,
             "Within one process, through the whole WSGI application, medians. A change is one event's, as an organizer "
             "makes it; its entries are made anew in eight languages. Memory is the most that a worker ever took.\n",
             *_figures(figures),
+            "\n## Registering\n",
+            "16 clients over HTTP, each form with its cookie, token and submission, mails queued and audit written; "
+            "SQLite with synchronous=FULL. Workers, SMTP server and purge are real ones, beside the site.\n",
+            *_figures(people),
             "",
         )
     )
 
 
-def missed(rates: Mapping[str, Rate], figures: Mapping[str, Sequence[Figure]]) -> list[str]:
+def missed(rates: Mapping[str, Rate], *tables: Figures) -> list[str]:
     """Return what doesn't keep its limit."""
     slow = [name for name in rates if _verdict(name, rates)[1] is False]
     return slow + [
-        f"{one.what} ({database})" for database in figures for one in figures[database] if one.holds is False
+        f"{one.what} ({database})"
+        for figures in tables
+        for database in figures
+        for one in figures[database]
+        if one.holds is False
     ]
 
 
@@ -62,12 +74,13 @@ def _verdict(name: str, rates: Mapping[str, Rate]) -> tuple[str, bool | None]:
     return "", None
 
 
-def _figures(figures: Mapping[str, Sequence[Figure]]) -> Iterable[str]:
+def _figures(figures: Figures) -> Iterable[str]:
     yield f"| what | {' | '.join(figures)} | asked | holds |"
     yield f"|---|{'---:|' * len(figures)}---|---|"
     for row in zip(*figures.values(), strict=True):
         holds = None if row[0].holds is None else all(one.holds for one in row)
-        yield f"| {row[0].what} | {' | '.join(one.written for one in row)} | {row[0].asked} | {_word(holds)} |"
+        asked = "; ".join(dict.fromkeys(one.asked for one in row))
+        yield f"| {row[0].what} | {' | '.join(one.written for one in row)} | {asked} | {_word(holds)} |"
 
 
 def _word(holds: bool | None) -> str:

@@ -89,6 +89,17 @@ def nginx_path() -> str:
     return shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or ""
 
 
+def children(server: Server) -> list[int]:
+    """Return the processes that answer for a server."""
+    return [int(child) for child in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()]
+
+
+def processor_seconds(server: Server) -> float:
+    """Return how long its processes have worked since they began, the system's work for them included."""
+    lines = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split() for child in children(server)]
+    return sum(int(line[11]) + int(line[12]) for line in lines) / os.sysconf("SC_CLK_TCK")
+
+
 def _answers(address: str) -> bool:
     try:
         return bool(ask(address).headers)

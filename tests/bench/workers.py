@@ -13,7 +13,7 @@ from campaign.geo.countries import COUNTRIES
 from campaign.web.feed_layer import CACHE_BYTES
 from tests.bench import crowd
 from tests.bench.figure import Figure
-from tests.bench.web_servers import Server, ask, granian
+from tests.bench.web_servers import Server, ask, children, granian
 
 CHANGES = 20
 POLLERS = 4
@@ -48,7 +48,7 @@ def memory(site: Server) -> Figure:
             polled += len(some)
             size += sum(len(reply.body) for reply in pool.map(ask, some))
     what = f"memory of a worker after {polled} feeds of {size / 1e6:,.0f} MB"
-    return Figure(what, max(map(_peak_bytes, _children(site.pid))) / 1e6, "MB", 300)
+    return Figure(what, max(map(_peak_bytes, children(site))) / 1e6, "MB", 300)
 
 
 def _paths() -> Iterator[str]:
@@ -61,10 +61,6 @@ def _paths() -> Iterator[str]:
         *(f"/country-{code.lower()}" for code in sorted(COUNTRIES)),
     ):
         yield from (f"{part}/lang-{language}" for language in crowd.WORDS)
-
-
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _peak_bytes(pid: int) -> int:

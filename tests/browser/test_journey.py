@@ -141,14 +141,14 @@ def open_year(page: Page, site: str, year: int) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Open Data Day {year}")
 
 
-def newest_mail(environment: dict[str, str], subject: str) -> email.message.EmailMessage:
-    """Wait for the worker to write a mail whose subject starts so; return it."""
+def newest_mail(environment: dict[str, str], subject: str, to: str = "") -> email.message.EmailMessage:
+    """Wait for the worker to write a mail, to somebody, whose subject starts so; return it."""
     folder = Path(environment["INSTANCE_PATH"]) / "mail"
 
     def found() -> list[email.message.EmailMessage]:
         files = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime)
         mails = [email.message_from_bytes(path.read_bytes(), policy=default) for path in files]
-        return [mail for mail in mails if str(mail["Subject"]).startswith(subject)]
+        return [mail for mail in mails if str(mail["Subject"]).startswith(subject) and to in str(mail["To"])]
 
     started = time.monotonic()
     wait_for(lambda: bool(found()), what=f"the mail {subject!r}")
@@ -156,9 +156,9 @@ def newest_mail(environment: dict[str, str], subject: str) -> email.message.Emai
     return found()[-1]
 
 
-def link_in_mail(environment: dict[str, str], subject: str) -> str:
+def link_in_mail(environment: dict[str, str], subject: str, to: str = "") -> str:
     """Return the registrant's own address from a mail's text."""
-    body = newest_mail(environment, subject).get_body(("plain",))
+    body = newest_mail(environment, subject, to).get_body(("plain",))
     assert body is not None
     address = re.search(r"http://\S+/r/\S+/", body.get_content())
     assert address is not None

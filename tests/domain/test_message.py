@@ -39,6 +39,7 @@ def test_a_server_that_is_away_over_night_still_gets_its_mail() -> None:
     ("last_error", "expected"),
     [
         ("550 no such person", Failure.NO_SUCH_ADDRESS),
+        ("550 5.7.1 refused by our policy", Failure.REFUSED),
         ("551 not here", Failure.NO_SUCH_ADDRESS),
         ("553 5.1.3 bad address", Failure.NO_SUCH_ADDRESS),
         ("552 over quota", Failure.MAILBOX_FULL),

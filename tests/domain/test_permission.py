@@ -13,8 +13,11 @@ view-event          yes    yes     yes          no    yes
 edit-event          yes    yes     yes          no    no
 publish-event       yes    yes     yes          no    no
 import-events       yes    yes     no           no    no
+write-to-registrants yes   yes     yes          no    no
 view-registrations  yes    yes     yes          no    no
+export-registrations yes   yes     no           no    no
 manage-members      yes    no      no           no    no
+check-in            yes    yes     yes          yes   no
 """
 
 

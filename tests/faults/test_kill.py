@@ -1,26 +1,28 @@
-"""kill -9 of the worker in the middle of two hundred mails: each arrives, whoever dies."""
+"""kill -9 of workers in the middle of their mails: each mail arrives, whoever dies."""
 
 import asyncio
 import os
 import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
+from datetime import UTC, datetime
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from campaign.db import db, unit_of_work
 from campaign.domain.message import LEASE, Status
 from campaign.models import Message, Registration
+from campaign.services import outbox
 from tests import servers
+from tests.faults.killing import Ponderous, arrived, kill_in_turn, let_leases_run_out
 from tests.make import Maker
 from tests.servers import PATIENCE, Inbox, running, wait_for
 
-MAILS, BEFORE_THE_KILL = 200, 60
+MAILS, BEFORE_THE_KILL = 100, 30
+MANY = 400
 WORKER = ["flask", "--app", "wsgi", "worker"]
 
 
@@ -50,18 +52,6 @@ def messages() -> list[Message]:
     return list(db.session.scalars(select(Message)))
 
 
-def names(inbox: Inbox) -> Counter[str]:
-    """Return how often each mail came, by its Message-ID."""
-    return Counter(str(message_from_bytes(mail)["Message-ID"]) for mail in inbox.mails)
-
-
-def a_minute_passes() -> None:
-    """Let the dead worker's lease run out, without anybody waiting for it."""
-    with unit_of_work():
-        earlier = Message.lease_until.is_not(None)
-        db.session.execute(update(Message).where(earlier).values(lease_until=datetime.now(UTC) - timedelta(seconds=1)))
-
-
 def test_every_mail_arrives_though_the_worker_is_killed(
     app_on_both: Flask, environment: Mapping[str, str], inbox: Inbox, make: Maker
 ) -> None:
@@ -86,12 +76,35 @@ def test_every_mail_arrives_though_the_worker_is_killed(
     assert datetime.now(UTC) < in_hand.lease_until <= datetime.now(UTC) + LEASE
     in_hand_name = in_hand.message_id
 
-    a_minute_passes()
+    let_leases_run_out()
     with running(WORKER, environment):
         wait_for(lambda: all(one.status is Status.SENT for one in messages()), what="the last mails")
 
     assert set(inbox.recipients) == {f"person-{number}@example.org" for number in range(MAILS)}
-    assert set(names(inbox)) == {one.message_id for one in messages()}
-    repeated = {name: count for name, count in names(inbox).items() if count > 1}
+    assert set(arrived(inbox)) == {one.message_id for one in messages()}
+    repeated = {name: count for name, count in arrived(inbox).items() if count > 1}
     assert repeated == {in_hand_name: 2}  # nobody can know that it had arrived, but its name tells
     assert len(db.session.scalars(select(Registration.id)).all()) == MAILS
+
+
+class TestFourWorkers:
+    """Four of them at once, of which one is killed each second."""
+
+    @pytest.fixture
+    def inbox(self) -> Inbox:
+        return Ponderous()
+
+    def test_nothing_is_lost_and_only_what_was_not_marked_comes_twice(
+        self, app_on_both: Flask, environment: Mapping[str, str], inbox: Inbox, now: datetime
+    ) -> None:
+        environment = {**environment, "DATABASE_URL": app_on_both.config["SETTINGS"].database_url}
+        with unit_of_work():
+            for number in range(MANY):
+                one = f"person-{number}@example.org"
+                outbox.put("account", unique_key=one, to=one, language="en", now=now, subject="News", body="Hello")
+        toll = kill_in_turn(environment, inbox)
+        assert toll.kills >= 7
+        assert toll.lost == set()
+        assert set(toll.before.values()) == {1}  # while they live, no two of them send the same
+        assert len(toll.fell) <= toll.kills
+        assert toll.repeated == toll.unsure

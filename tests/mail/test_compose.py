@@ -19,6 +19,7 @@ from campaign.i18n import LANGUAGES, direction
 from campaign.mail.compose import compose
 from campaign.models import Event, Message, Registration
 from campaign.services import events, outbox, registrations
+from campaign.services.submissions import Submission
 from tests.make import Maker
 
 HOUR = timedelta(hours=1)
@@ -101,7 +102,9 @@ def test_the_confirmed_get_ticket_and_calendar_entry(app: Flask, event: Event, m
     assert picture.get_content_disposition() == "inline"
     assert picture.get_payload(decode=True).startswith(b"\x89PNG")
     assert 'src="cid:ticket"' in text(mail, "html")
-    assert registration.ticket in text(mail)
+    assert registration.code
+    assert registration.code in text(mail)
+    assert registration.code in text(mail, "html")
 
     method, parsed = calendar(mail)
     (entry,) = parsed.walk("VEVENT")
@@ -133,6 +136,7 @@ def test_a_move_moves_the_entry_in_the_calendar(app: Flask, event: Event, make: 
     assert mail["Subject"] == "Changed: Evening in Berlin"
     for kind in ("plain", "html"):
         assert "a new time and a new place" in text(mail, kind)
+        assert "Your place stays yours." in text(mail, kind)
         assert "17:00–20:30 (Berlin time)" in text(mail, kind)
     method, parsed = calendar(mail)
     (moved,) = parsed.walk("VEVENT")
@@ -192,7 +196,11 @@ def test_whoever_has_not_confirmed_gets_words_and_no_entry(
 ) -> None:
     make.registration(event)
     edit(event, now, venue="Old town hall")
-    assert "text/calendar" not in kinds(composed("event-changed"))
+    changed = composed("event-changed")
+    assert "text/calendar" not in kinds(changed)
+    for kind in ("plain", "html"):
+        assert "Your registration stays as it is." in text(changed, kind)
+        assert "Your place stays yours." not in text(changed, kind)
     cancel(event, now)
     assert "text/calendar" not in kinds(composed("event-cancelled"))
 
@@ -217,7 +225,7 @@ def every_kind(event: Event, make: Maker, now: datetime, language: str = "en") -
     """Return messages of each kind: to somebody who confirms and cancels, and to somebody who does neither."""
     registration, slow = (make.registration(event, f"{who}@example.org", name=NAME, language=language) for who in "ab")
     with unit_of_work():
-        registrations.register(event, registrations.Submission("x", "a@example.org", "en"), now=now)
+        registrations.register(event, Submission("x", "a@example.org", "en"), now=now)
     confirm(registration, now)
     edit(event, now, venue="Old town hall")
     cancel(event, now)
@@ -239,8 +247,9 @@ def test_no_mail_names_anybody_in_its_headers_or_loads_anything(
         html = str(mail.get_body(("html",)).get_content())  # type: ignore[union-attr]
         loaded = re.findall(r'(?:src|srcset|background)\s*=\s*"([^"]*)"', html)
         assert set(loaded) <= {"cid:ticket"}
-        for foreign in ("url(", "@import", "<link", "<script", "<iframe"):
+        for foreign in ("url(", "@import", "<link", "<script", "<iframe", "<style"):
             assert foreign not in html
+        assert '<h1 style="' in html
         base = app.config["SETTINGS"].public_url
         assert all(link.startswith(base) for link in re.findall(r'href="([^"]*)"', html))
 

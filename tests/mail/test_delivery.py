@@ -69,6 +69,13 @@ def test_what_is_due_is_sent_once_and_in_order(inbox: Inbox, app_on_both: Flask,
     assert len(inbox.mails) == 3
 
 
+def test_a_pass_ends_at_its_time_and_holds_nothing_back(inbox: Inbox, app_on_both: Flask, now: datetime) -> None:
+    put(now, "one", "two", "three")
+    assert delivery.send_due(until=now) == 1
+    assert states() == [("account", Status.SENT), ("account", Status.QUEUED), ("account", Status.QUEUED)]
+    assert delivery.send_due(until=datetime.now(UTC) + timedelta(minutes=1)) == 2
+
+
 def test_what_was_sent_is_forgotten(inbox: Inbox, app: Flask, now: datetime) -> None:
     put(now, "one")
     delivery.send_due()

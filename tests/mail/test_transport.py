@@ -1,6 +1,8 @@
 """Handing over one mail: to a folder, to a real SMTP server, to one that says no."""
 
+import socket
 from collections.abc import Iterator
+from contextlib import closing
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -8,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from aiosmtpd.smtp import AuthResult, LoginPassword, Session
 
+from campaign.domain.message import LEASE
+from campaign.mail import transport
 from campaign.mail.transport import Files, NotSent, Server
 from tests import servers
 from tests.servers import Inbox
@@ -71,9 +75,19 @@ def test_a_server_that_does_not_take_the_mail(inbox: Inbox, url: str, answer: st
     assert inbox.mails == []
 
 
-@pytest.mark.parametrize(("answer", "is_final"), [("450 busy", False), ("550 no such person", True)])
+@pytest.mark.parametrize(
+    ("answer", "is_final", "is_bounce"),
+    [
+        ("450 busy", False, False),
+        ("550 no such person", True, True),
+        ("551 moved", True, True),
+        ("553 no such mailbox", True, True),
+        ("550 5.7.1 we do not like this sender", True, False),
+        ("552 mailbox full", True, False),
+    ],
+)
 def test_a_server_that_does_not_know_the_recipient(
-    inbox: Inbox, url: str, answer: str, is_final: bool, monkeypatch: pytest.MonkeyPatch
+    inbox: Inbox, url: str, answer: str, is_final: bool, is_bounce: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refuse(*arguments: object) -> str:
         return answer
@@ -81,7 +95,74 @@ def test_a_server_that_does_not_know_the_recipient(
     monkeypatch.setattr(Inbox, "handle_RCPT", refuse, raising=False)
     with pytest.raises(NotSent, match=answer) as failure:
         Server(url).send(mail())
-    assert failure.value.is_final is is_final
+    assert (failure.value.is_final, failure.value.is_bounce) == (is_final, is_bounce)
+
+
+def test_a_no_to_the_sender_may_be_mended(inbox: Inbox, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*arguments: object) -> str:
+        return "553 this sender is not yours"
+
+    monkeypatch.setattr(Inbox, "handle_MAIL", refuse, raising=False)
+    with pytest.raises(NotSent, match="553") as failure:
+        Server(url).send(mail())
+    assert (failure.value.is_final, failure.value.is_bounce) == (False, False)
+
+
+def test_a_no_to_the_mail_itself_says_nothing_of_the_address(inbox: Inbox, url: str) -> None:
+    inbox.answer = "550 spam"
+    with pytest.raises(NotSent) as failure:
+        Server(url).send(mail())
+    assert not failure.value.is_bounce
+
+
+class Counted(Inbox):
+    """Counts how often somebody connects."""
+
+    connections = 0
+
+    async def handle_EHLO(
+        self, server: object, session: Session, envelope: object, name: str, answers: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = name
+        return answers
+
+
+def test_many_mails_go_through_one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "MAILS_PER_CONNECTION", 4)
+    inbox = Counted()
+    with servers.smtp(inbox) as address, closing(Server(address)) as server:
+        for _ in range(4):
+            server.send(mail())
+        assert inbox.connections == 1
+        server.send(mail())  # servers limit what one connection may bring
+    assert (inbox.connections, len(inbox.mails)) == (2, 5)
+
+
+def test_a_server_that_hung_up_meanwhile_is_called_again() -> None:
+    inbox = Counted()
+    with servers.smtp(inbox) as address, closing(Server(address)) as server:
+        server.send(mail())
+        assert server._server is not None and server._server.sock is not None
+        server._server.sock.shutdown(socket.SHUT_RDWR)
+        server.send(mail())
+    assert (inbox.connections, len(inbox.mails)) == (2, 2)
+
+
+def test_the_slowest_server_is_left_before_another_worker_takes_the_mail() -> None:
+    connect = ["connection", "greeting", "EHLO", "STARTTLS", "handshake", "EHLO", "AUTH", "password"]
+    mail = ["MAIL", "RCPT", "DATA", "body"]
+    assert len(["QUIT", *connect, *mail]) * transport.TIMEOUT < LEASE.total_seconds()
+
+
+def test_after_a_refused_mail_the_next_one_goes(inbox: Inbox, url: str) -> None:
+    with closing(Server(url)) as server:
+        inbox.answer = "450 busy"
+        with pytest.raises(NotSent):
+            server.send(mail())
+        inbox.answer = "250 taken"
+        server.send(mail())
+    assert len(inbox.mails) == 1
 
 
 def test_what_is_kept_of_a_servers_answer_names_nobody(inbox: Inbox, url: str) -> None:

@@ -24,7 +24,7 @@ from campaign.domain.moment import instant
 from campaign.domain.slice import Slice
 from campaign.i18n import LANGUAGES
 from campaign.models import Campaign, Edition, Event, Message, Registration, User
-from campaign.services import campaigns, feeds, members
+from campaign.services import campaigns, feeds, members, registrations
 from tests import servers
 from tests.conftest import NOW
 from tests.page import Client, Page
@@ -116,7 +116,7 @@ def test_the_coming_year_shows_every_state_there_is(loaded: Flask, slug: str) ->
     assert moved[0].sequence == 1
     for event, told in pairs:
         coming = 0 if event.status is Status.CANCELLED else told["sample_registrations"]
-        assert event.seats_taken == coming
+        assert len(registrations.of_event(event)) == coming <= event.seats_taken
 
 
 def test_last_year_keeps_no_names_and_nobody_was_written_to(loaded: Flask) -> None:

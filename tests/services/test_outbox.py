@@ -1,18 +1,22 @@
 """The queue of messages: each is claimed by one worker at a time, and none is lost."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import IntegrityError
 
 from campaign.db import after_commit, db, unit_of_work
+from campaign.domain.errors import Refused
 from campaign.domain.message import ATTEMPT_LIMIT, LEASE, Status
+from campaign.keys import address_hash
 from campaign.models import Message
 from campaign.services import outbox
+from tests.make import Maker
 
 SECOND = timedelta(seconds=1)
 
@@ -130,3 +134,74 @@ def test_many_workers_claim_each_message_once(app_on_both: Flask, now: datetime)
     with unit_of_work():  # PostgreSQL passes over a row that another holds, so one more look may find some
         claimed += list(iter(lambda: outbox.claim(now=now), None))
     assert sorted(claimed) == wanted
+
+
+def test_what_an_address_was_sent_today_is_counted_over_all_events(app_on_both: Flask, now: datetime) -> None:
+    early, today, unwanted = put(now, "early", "today", "unwanted")
+    with unit_of_work():
+        for message in (early, today, unwanted):
+            message.recipient_hash = address_hash("Rena@Example.org ")
+        early.created_at = now - outbox.DAY
+        outbox.mark_dropped(unwanted)
+    put(now, "somebody-else")
+    assert outbox.sent_today("rena@example.org", now) == 1
+    assert outbox.sent_today("somebody-else@example.org", now) == 1
+    assert outbox.sent_today("nobody@example.org", now) == 0
+
+
+def test_mails_to_many_wait_while_enough_are_queued(app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "ROOM", 2)
+    first, _second = put(now, "one", "two")
+    assert not outbox.has_room(now=now)
+    with unit_of_work():
+        outbox.mark_sent(first, now=now)
+    assert outbox.has_room(now=now)
+
+
+def test_a_sent_mail_goes_again_as_a_new_one_once_a_day(app: Flask, now: datetime) -> None:
+    (message,) = put(now, "one")
+    with pytest.raises(Refused, match="message-not-given-up"), unit_of_work():
+        outbox.resend(message, now=now)
+    with unit_of_work():
+        outbox.mark_sent(message, now=now)
+        outbox.resend(message, now=now, subject="Again")
+    again = db.session.scalars(select(Message).order_by(Message.id.desc())).first()
+    assert again is not None and again is not message
+    assert (again.kind, again.to, again.status) == (message.kind, message.to, Status.QUEUED)
+    assert again.message_id != message.message_id
+    with pytest.raises(Refused, match="message-resent-today"), unit_of_work():
+        outbox.resend(message, now=now + SECOND)
+    with unit_of_work():
+        outbox.resend(message, now=now + outbox.DAY)
+
+
+def test_a_bounce_marks_the_registration_until_a_mail_arrives(app: Flask, make: Maker, now: datetime) -> None:
+    registration = make.registration(make.event())
+    message = db.session.scalars(select(Message)).one()
+    with unit_of_work():
+        outbox.mark_bounced(message, now=now)
+    assert registration.bounced_at == now
+    with unit_of_work():
+        outbox.mark_sent(message, now=now)
+    assert registration.bounced_at is None
+
+
+@pytest.mark.parametrize("ask", [outbox.has_due, outbox.has_room, outbox.claim])
+def test_what_is_due_is_found_by_an_index_however_much_was_sent(
+    app: Flask, now: datetime, ask: Callable[..., object]
+) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def listen(
+        connection: object, cursor: object, statement: str, parameters: tuple[object, ...], *rest: object
+    ) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    ask(now=now)
+    event.remove(db.engine, "before_cursor_execute", listen)
+    statement, parameters = next(one for one in asked if "message" in one[0])
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    steps = [str(row) for row in plan]
+    assert any("USING INDEX ix__message__due_at_id" in step or "COVERING INDEX" in step for step in steps), steps
+    assert not any("SCAN message" in step or "TEMP B-TREE" in step for step in steps), steps

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from campaign.db import db, unit_of_work
 from campaign.models import Campaign, FeedPoll
-from campaign.services import polls, privacy
+from campaign.services import polls
 from campaign.services.polls import FEED_LENGTH, FEED_LIMIT, KEPT, OTHERS, Poll
 from tests.make import Maker
 
@@ -103,7 +103,7 @@ def test_numbers_are_kept_for_ninety_days(campaign: Campaign, now: datetime) -> 
     store({(campaign.id, ".ics", "apple", 304): 1}, now)
     for passed, left in ((KEPT, 1), (KEPT + DAY, 0)):
         with unit_of_work():
-            privacy.purge(now=now + passed)
+            polls.purge(now=now + passed)
         assert len(stored()) == left
 
 

@@ -15,9 +15,9 @@ from campaign.db import db, unit_of_work
 from campaign.domain.errors import Refused
 from campaign.domain.question import Kind
 from campaign.domain.registration import Status, Window
-from campaign.models import Audit, Event, Message, Registration
-from campaign.services import events, registrations
-from campaign.services.registrations import Submission
+from campaign.models import Audit, Event, Message, Question, Registration
+from campaign.services import events, questions, registrations
+from campaign.services.submissions import Submission
 from tests.make import Maker
 
 DAY = timedelta(days=1)
@@ -91,7 +91,7 @@ def test_confirming_twice_is_once(app_on_both: Flask, make: Maker, now: datetime
 def test_cancelling_frees_the_place_and_the_person_may_come_back(
     app_on_both: Flask, make: Maker, now: datetime
 ) -> None:
-    event = make.event(capacity=1)
+    event = make.event(capacity=1, has_waiting_list=False)
     first = make.registration(event)
     confirm(first, now)
     with refused("event-full"):
@@ -176,7 +176,7 @@ def test_the_database_itself_refuses_a_second_living_registration(app_on_both: F
 
 
 def test_a_party_takes_its_places_together(app_on_both: Flask, make: Maker, now: datetime) -> None:
-    event = make.event(capacity=5)
+    event = make.event(capacity=5, has_waiting_list=False)
     make.registration(event, party_size=4)
     assert event.seats_taken == 4
     with refused("party-too-large"):
@@ -246,10 +246,12 @@ def test_an_event_without_registration_takes_nobody(app: Flask, make: Maker, now
 
 
 def test_the_window_says_what_a_page_shows(app: Flask, make: Maker, now: datetime) -> None:
-    event = make.event(capacity=1)
+    event = make.event(capacity=1, has_waiting_list=False)
     assert registrations.window(event, now=now) is Window.OPEN
     make.registration(event)
     assert registrations.window(event, now=now) is Window.FULL
+    event.has_waiting_list = True
+    assert registrations.window(event, now=now) is Window.QUEUE
     assert registrations.window(event, now=now + 365 * DAY) is Window.CLOSED
 
 
@@ -280,12 +282,16 @@ def test_answers_are_kept_clean(app_on_both: Flask, make: Maker, now: datetime) 
     event = make.event()
     options = [{"en": "Soup"}, {"en": "Bread"}]
     with unit_of_work():
-        questions = [events.Question(kind=kind, label={"en": kind}, options=options) for kind in Kind]
-        events.ask(event, questions, actor=None, now=now)
-    raw = {"text": " a\tb ", "long-text": "one\r\ntwo", "number": "007", "one-choice": "1", "yes-no": "y"}
-    sent = {one.id: [raw[one.kind]] if one.kind in raw else ["1", "0"] for one in event.questions}
+        one_each = [Question(kind=kind, label={"en": kind}, options=options) for kind in Kind]
+        questions.ask(event, one_each, actor=None, now=now)
+    raw: dict[str, list[str]] = {"text": [" a\tb "], "long-text": ["one\r\ntwo"], "number": ["007"], "yes-no": ["y"]}
+    raw |= {"one-choice": ["1"], "several-choices": ["1", "0"], "date": ["2027-02-26"], "email": [" a@x.org"]}
+    raw |= {"phone": ["+49 30 901820"], "country": ["AZ"], "consent": ["y"]}
+    raw |= {"party-size": ["7"]}
+    sent = {one.id: raw[one.kind] for one in event.questions}
     registration = register(event, Submission("Rena", "rena@example.org", "en", answers=sent), now)
     assert registration is not None
+    assert registration.party_size == 1, "which is no answer"
     kept = {answer.question.kind.value: json.loads(answer.value) for answer in registration.answers}
     assert kept == {
         "text": "a b",
@@ -294,6 +300,11 @@ def test_answers_are_kept_clean(app_on_both: Flask, make: Maker, now: datetime) 
         "one-choice": [1],
         "several-choices": [0, 1],
         "yes-no": "yes",
+        "date": "2027-02-26",
+        "email": "a@x.org",
+        "phone": "+49 30 901820",
+        "country": "AZ",
+        "consent": "yes",
     }
 
 
@@ -310,11 +321,11 @@ def test_a_refused_answer_names_its_question(app: Flask, make: Maker, now: datet
 def test_somebody_entered_by_hand_is_confirmed_without_a_mail(app: Flask, make: Maker, now: datetime) -> None:
     event = make.event(capacity=1)
     with unit_of_work():
-        registration = registrations.enter(event, RENA, now=now)
+        registration = registrations.enter(event, RENA, actor=None, now=now)
     assert (registration.status, registration.hold_until, event.seats_taken) == (Status.CONFIRMED, None, 1)
     assert written() == []
     with refused("event-full"), unit_of_work():
-        registrations.enter(event, Submission("Ali", "ali@example.org", "en"), now=now)
+        registrations.enter(event, Submission("Ali", "ali@example.org", "en"), actor=None, now=now)
 
 
 def test_what_a_person_does_is_recorded_without_their_name(app: Flask, make: Maker, now: datetime) -> None:
@@ -322,7 +333,8 @@ def test_what_a_person_does_is_recorded_without_their_name(app: Flask, make: Mak
     confirm(registration, now)
     cancel(registration, now)
     rows = db.session.scalars(select(Audit).where(Audit.subject == "registration")).all()
-    assert [(row.action, row.actor_id, row.facts) for row in rows] == [("confirm", None, {}), ("cancel", None, {})]
+    deeds = [(deed, None, {}) for deed in ("register", "confirm", "cancel")]
+    assert [(row.action, row.actor_id, row.facts) for row in rows] == deeds
 
 
 def test_the_list_of_an_event_is_newest_first_and_a_look_is_recorded(app: Flask, make: Maker, now: datetime) -> None:

@@ -23,7 +23,7 @@ from campaign.services import (
     syndication,
 )
 from campaign.services.feeds import Feed
-from campaign.services.registrations import Submission
+from campaign.services.submissions import Submission
 from tests.make import BERLIN, Maker
 
 DAY = timedelta(days=1)

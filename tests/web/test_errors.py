@@ -17,6 +17,15 @@ from tests.web.conftest import YEAR, Soon
 PACKAGE = Path(__file__).parents[2] / "campaign"
 FACTS = {
     "limit": 3,
+    "low": 1,
+    "placeholder": "name",
+    "minutes": 5,
+    "left": 2,
+    "language": "de",
+    "names": "name",
+    "earliest": "09:00",
+    "high": 9,
+    "option": 2,
     "taken": 2,
     "year": 2027,
     "day": date(2027, 2, 26),

@@ -16,14 +16,14 @@ from campaign.domain.errors import Refused
 from campaign.domain.permission import Permission
 from campaign.i18n import LANGUAGES, OWN_NAMES
 from campaign.models import Campaign
-from campaign.services import campaigns
+from campaign.services import campaigns, privacy
 from campaign.services.campaigns import Draft
 from campaign.web import rules, scope
 from campaign.web.auth import creators, me, requires
 from campaign.web.errors import sentence
-from campaign.web.fields import ClockField, DayField, LineField, Needed, NumberField, ProseField, texts_of
+from campaign.web.fields import ClockField, DayField, LineField, MailField, Needed, NumberField, ProseField, texts_of
 from campaign.web.limits import room_for_organizers
-from campaign.web.registrations import ActForm, MailField
+from campaign.web.registrations import ActForm
 from campaign.web.rules import RuleForm
 
 REQUEST_BYTES = 2_000_000
@@ -53,7 +53,9 @@ class CampaignForm(RuleForm):
     default_start = ClockField(_l("Usual start"), description=_l("Local time, the same in every country."))
     default_minutes = NumberField(_l("Usual length in minutes"), low=1, high=44640, default=120)
 
+    kept_days = NumberField(_l("Days that names are kept after an event"), low=1, high=365, default=30)
     marks_day = BooleanField(_l("Put the day itself into the calendars"))
+    has_discreet_subjects = BooleanField(_l("Keep the subjects of mails discreet"))
 
     def offer(self) -> None:
         """Offer the choices in the reader's language."""
@@ -69,7 +71,8 @@ class CampaignForm(RuleForm):
         self.show_rule(AnniversaryRule.from_json(campaign.rule))
         for name in ("slug", "languages", "default_language", "since", "colour", "contact"):
             self[name].data = getattr(campaign, name)
-        self.marks_day.data = campaign.marks_day
+        self.has_discreet_subjects.data = campaign.has_discreet_subjects
+        self.marks_day.data, self.kept_days.data = campaign.marks_day, campaign.kept_days
         self.default_start.data, self.default_minutes.data = campaign.default_start, campaign.default_minutes
         for name in TEXTS:
             for code, text in getattr(campaign, name).items():
@@ -89,6 +92,8 @@ class CampaignForm(RuleForm):
             default_minutes=self.default_minutes.data or 120,
             sources=sources,
             marks_day=bool(self.marks_day.data),
+            has_discreet_subjects=bool(self.has_discreet_subjects.data),
+            kept_days=self.kept_days.data or 30,
             name=texts_of(self, "name", LANGUAGES),
             summary=texts_of(self, "summary", LANGUAGES),
             story=texts_of(self, "story", LANGUAGES),
@@ -220,6 +225,8 @@ def _show(campaign: Campaign, form: ExceptionForm) -> str:
         rule_phrase=rules.phrase(AnniversaryRule.from_json(campaign.rule)),
         form=form,
         act=ActForm(),
+        last_purge=privacy.last_purge(campaign),
+        next_end=privacy.next_end(campaign),
     )
 
 

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectField, SelectMultipleField
 
 from campaign.domain.errors import Refused
-from campaign.domain.event import ACCESSIBILITY, CAPACITY_LIMIT, Draft
+from campaign.domain.event import ACCESSIBILITY, CAPACITY_LIMIT, LEAD_LIMIT, Draft
 from campaign.i18n import OWN_NAMES
 from campaign.models import Edition, Event
 from campaign.web import filters
@@ -28,6 +28,8 @@ from campaign.web.fields import (
 )
 from campaign.web.manage import choices, place
 
+DAY, HOUR = 24 * 60, 60
+"""In minutes."""
 TEXTS = {"name": (LineField, 160), "description": (ProseField, 5000)}
 BLAMED = {
     "ends-before-start": "ends",
@@ -37,12 +39,31 @@ BLAMED = {
     "year-out-of-range": "starts",
     "capacity-below-taken": "capacity",
     "capacity-out-of-range": "capacity",
+    "opens-twice": "opens_before",
+    "closes-twice": "closes_before",
     "event-incomplete": "starts",
 }
 PLAIN = (
     "country city venue address venue_is_public latitude longitude online_url url zone starts ends is_all_day "
-    "languages tags accessibility capacity takes_registrations opens closes"
+    "languages tags accessibility capacity takes_registrations has_waiting_list requires_approval opens closes "
+    "opens_before closes_before"
 ).split()
+
+
+class LeadField(NumberField):
+    """So many days or hours before the start; its data are minutes."""
+
+    def __init__(self, label: str | None = None, *, unit: int, **kwargs: object) -> None:
+        super().__init__(label, low=0, high=LEAD_LIMIT // unit, **kwargs)
+        self.unit = unit
+
+    def clean(self, value: str) -> int:
+        """Return the minutes."""
+        return super().clean(value) * self.unit
+
+    def show(self, value: int) -> str:
+        """Return the days or hours."""
+        return str(value // self.unit)
 
 
 class EventForm(FlaskForm):
@@ -68,6 +89,14 @@ class EventForm(FlaskForm):
     takes_registrations = BooleanField(_l("People register here"), default=True)
     opens = WallClockField(_l("Registration opens"), description=_l("Empty: at once. Local time of the place."))
     closes = WallClockField(_l("Registration closes"), description=_l("Empty: when it starts."))
+    opens_before = LeadField(
+        _l("Or it opens days before the start"), unit=DAY, description=_l("Follows the event when it moves.")
+    )
+    closes_before = LeadField(
+        _l("Or it closes hours before the start"), unit=HOUR, description=_l("Follows the event when it moves.")
+    )
+    has_waiting_list = BooleanField(_l("When all places are taken, people can wait for one"), default=True)
+    requires_approval = BooleanField(_l("An organizer lets each person in"))
 
     def __init__(self, edition: Edition) -> None:
         super().__init__()

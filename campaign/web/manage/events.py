@@ -21,7 +21,6 @@ from campaign.web.auth import me, requires
 from campaign.web.errors import sentence
 from campaign.web.limits import room_for_organizers
 from campaign.web.manage.event_form import EventForm
-from campaign.web.manage.question_form import QuestionForm, questions_of
 from campaign.web.registrations import ActForm
 
 REQUEST_BYTES = 1_000_000
@@ -95,7 +94,17 @@ def create(campaign: str, year: int) -> ResponseReturnValue:
 def show(campaign: str, year: int, event: str) -> str:
     """Show an event to its organizers: its state, what it lacks, what can be done."""
     found = scope.managed_event(year, event)
-    return _show(found, QuestionForm(found.edition.campaign))
+    return render_template(
+        "manage/events/show.html",
+        campaign=found.edition.campaign,
+        edition=found.edition,
+        event=found,
+        missing=rules.missing(events.facts_of(found)),
+        moves=rules.MOVES[found.status],
+        can_delete=found.status in rules.DELETABLE,
+        act=ActForm(),
+        ledger=ledger.of_event(found),
+    )
 
 
 @blueprint.route("/<campaign>/<int:year>/events/<event>/edit/", methods=["GET", "POST"])
@@ -202,35 +211,6 @@ def delete(campaign: str, year: int, event: str) -> ResponseReturnValue:
     return redirect(url_for("manage_events.listing", campaign=campaign, year=year), 303)
 
 
-@blueprint.post("/<campaign>/<int:year>/events/<event>/questions/")
-@requires(Permission.EDIT_EVENT)
-def ask(campaign: str, year: int, event: str) -> ResponseReturnValue:
-    """Add a question to the event's form."""
-    found = scope.managed_event(year, event)
-    form = QuestionForm(found.edition.campaign)
-    if not form.validate():
-        return _show(found, form), 422
-    try:
-        with unit_of_work():
-            events.ask(found, [*questions_of(found), form.question()], actor=me(), now=datetime.now(UTC))
-    except Refused as refused:
-        form.kind.errors = [sentence(refused)]
-        return _show(found, form), 422
-    flash(_("The question is added to the form."), "message")
-    return redirect(_page(found.edition, found), 303)
-
-
-@blueprint.post("/<campaign>/<int:year>/events/<event>/questions/<int:position>/remove")
-@requires(Permission.EDIT_EVENT)
-def unask(campaign: str, year: int, event: str, position: int) -> ResponseReturnValue:
-    """Take a question off the event's form."""
-    return _act(
-        scope.managed_event(year, event),
-        lambda row, now: events.ask(row, questions_of(row, but=position), actor=me(), now=now),
-        _("The question is removed."),
-    )
-
-
 def _act(event: Event, service: Callable[[Event, datetime], object], done: str) -> ResponseReturnValue:
     try:
         with unit_of_work():
@@ -244,21 +224,6 @@ def _act(event: Event, service: Callable[[Event, datetime], object], done: str) 
 
 def _page(edition: Edition, event: Event) -> str:
     return url_for("manage_events.show", campaign=edition.campaign.slug, year=edition.year, event=event.slug)
-
-
-def _show(event: Event, form: QuestionForm) -> str:
-    return render_template(
-        "manage/events/show.html",
-        campaign=event.edition.campaign,
-        edition=event.edition,
-        event=event,
-        missing=rules.missing(events.facts_of(event)),
-        moves=rules.MOVES[event.status],
-        can_delete=event.status in rules.DELETABLE,
-        form=form,
-        act=ActForm(),
-        ledger=ledger.of_event(event),
-    )
 
 
 def _form_page(form: EventForm, edition: Edition, event: Event | None) -> ResponseReturnValue:

@@ -13,5 +13,8 @@ blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 def home() -> str:
     """List my campaigns."""
     return render_template(
-        "manage/home.html", campaigns=members.campaigns_of(me()), may_create=me().may_create_campaigns
+        "manage/home.html",
+        campaigns=members.campaigns_of(me()),
+        roles=members.roles_of(me()),
+        may_create=me().may_create_campaigns,
     )

@@ -15,7 +15,15 @@ def sections(campaign: Campaign, edition: Edition | None, here: str) -> list[tup
     rows = [(name, url_for("manage_campaigns.show", campaign=campaign.slug), here == "campaign")]
     if auth.can(Permission.EDIT_CAMPAIGN):
         rows.append((_("Texts and rule"), url_for("manage_campaigns.edit", campaign=campaign.slug), here == "edit"))
+        rows.append((_("Consent"), url_for("manage_consents.show", campaign=campaign.slug), here == "consents"))
+    if auth.can(Permission.EDIT_EVENT):
+        rows.append((_("Questions"), url_for("manage_questions.library", campaign=campaign.slug), here == "questions"))
+    if auth.can(Permission.EDIT_CAMPAIGN):
+        texts = url_for("manage_mail_texts.listing", campaign=campaign.slug)
+        rows.append((_("Words of mails"), texts, here == "texts"))
     rows.append((_("Calendars"), url_for("manage_feeds.listing", campaign=campaign.slug), here == "feeds"))
+    if auth.can(Permission.CHECK_IN):
+        rows.append((_("At the door"), url_for("manage_doors.listing", campaign=campaign.slug), here == "doors"))
     if edition is None:
         return rows
 
@@ -24,6 +32,12 @@ def sections(campaign: Campaign, edition: Edition | None, here: str) -> list[tup
 
     rows.append(of_year(str(edition.year), "manage_editions.show", "edition"))
     rows.append(of_year(_("Events"), "manage_events.listing", "events"))
+    if auth.can(Permission.WRITE_TO_REGISTRANTS):
+        rows.append(of_year(_("Letters"), "manage_letters.listing", "letters"))
+    rows.append(of_year(_("Sent mails"), "manage_mail.of_edition", "mail"))
+    if auth.can(Permission.VIEW_REGISTRATIONS):
+        rows.append(of_year(_("Registrations"), "manage_registrations.of_edition", "registrations"))
+    rows.append(of_year(_("Statistics"), "manage_statistics.of_edition", "statistics"))
     if auth.can(Permission.IMPORT_EVENTS):
         rows.append(of_year(_("Import"), "manage_imports.upload", "import"))
     return rows

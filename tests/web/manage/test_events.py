@@ -1,4 +1,4 @@
-"""An organizer's events: the form that knows the world's cities, states, questions; nothing typed is lost."""
+"""An organizer's events: the form that knows the world's cities, states; nothing typed is lost."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -9,7 +9,6 @@ from sqlalchemy import select
 from campaign.db import db, unit_of_work
 from campaign.domain.event import Status
 from campaign.domain.permission import Role
-from campaign.domain.question import Kind
 from campaign.i18n import LANGUAGES
 from campaign.models import Edition, Event, Message
 from campaign.services import registrations
@@ -269,49 +268,6 @@ def test_a_reason_that_is_too_long_cancels_nothing(client: Client, edition: Edit
     assert "at most 300" in said(client.follow(client.post(f"{BERLIN}cancel", {"reason": "x" * 301})))
     assert event.status is Status.PUBLISHED
     assert "can't go from that state" in said(client.follow(client.post(f"{BERLIN}publish")))
-
-
-def test_questions_are_added_and_removed(client: Client, edition: Edition, soon: Soon) -> None:
-    event = soon.event(edition)
-    asked = [
-        {"kind": "text", "label": "What do you bring?", "help": "Nothing is fine."},
-        {"kind": "one-choice", "label": "Soup or bread?", "options": "Soup\r\n\r\nBread\r\n", "is_required": "y"},
-    ]
-    for question in asked:
-        assert "The question is added" in said(client.follow(client.post(f"{BERLIN}questions/", question)))
-    first, second = event.questions
-    assert (first.kind, first.label, first.help) == (
-        Kind.TEXT,
-        {"en": "What do you bring?"},
-        {"en": "Nothing is fine."},
-    )
-    assert (second.options, second.is_required) == ([{"en": "Soup"}, {"en": "Bread"}], True)
-    page = client.follow(client.post(f"{BERLIN}questions/0/remove"))
-    assert "The question is removed." in said(page)
-    assert [one.label for one in event.questions] == [{"en": "Soup or bread?"}]
-    soon.registration(event, answers={event.questions[0].id: ["1"]})
-    assert "can't change now" in said(client.follow(client.post(f"{BERLIN}questions/0/remove")))
-    assert len(event.questions) == 1
-
-
-@pytest.mark.parametrize(
-    ("typed", "field", "sentence"),
-    [
-        ({"label": ""}, "label", "Please fill this in."),
-        ({"kind": "one-choice", "options": "Only this"}, "kind", "two to 30 options"),
-        ({"kind": "one-choice", "options": "\n".join(map(str, range(31)))}, "kind", "two to 30 options"),
-        ({"kind": "riddle"}, "kind", "Not a valid choice"),
-    ],
-)
-def test_a_question_that_cannot_be_asked(
-    client: Client, edition: Edition, soon: Soon, typed: dict[str, str], field: str, sentence: str
-) -> None:
-    event = soon.event(edition)
-    page = client.post(f"{BERLIN}questions/", {"kind": "text", "label": "Why?", "help": "Kept", **typed})
-    assert page.status == 422
-    assert sentence in page.error_of(field)
-    assert page.value_of("help") == "Kept"
-    assert event.questions == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Everything in one file that either database can be filled from again."""

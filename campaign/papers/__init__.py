@@ -1,0 +1,1 @@
+"""Pages to print, as PDF: the only importer of fpdf."""

@@ -1,0 +1,132 @@
+"""What a robot finds dear and a person hardly notices: some time before sending, and a proof of work or half a minute.
+
+Each is a signed note in the form, so that showing it stores nothing; what is accepted once is spent.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import altcha
+from flask import current_app, request
+from itsdangerous import BadData, URLSafeSerializer
+
+from campaign.domain.errors import Refused
+from campaign.services import limits
+
+QUICKEST = timedelta(seconds=2)
+"""Nobody reads and fills in a form in less, unless the browser does it for them."""
+OLDEST = timedelta(hours=12)
+SOLVABLE_FOR = timedelta(hours=1)
+WAIT = timedelta(seconds=30)
+"""What those wait whose browser does no work for them."""
+ALGORITHM, COST, PREFIX = "PBKDF2/SHA-256", 5_000, "00"
+"""256 tries on average, each of 5,000 rounds: about a second of a telephone, and 2 ms for us to check."""
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What a form carries hidden: when it was shown; where a proof is asked, the task and the note to wait with."""
+
+    shown: str
+    task: str | None = None
+    waited: str | None = None
+
+
+def notes(event_id: int, *, asks_proof: bool, now: datetime) -> Notes:
+    """Return the notes for a form that is shown; one that comes back keeps the hours of its first showing."""
+    shown = request.form.get("shown", "")
+    kept = shown if _read("shown", shown, now=now) else _sign("shown", now=now)
+    if not asks_proof:
+        return Notes(kept)
+    waited = None
+    if request.method == "POST":
+        sent = request.form.get("waited", "")
+        waited = sent if _waited(event_id, now=now) else _sign("waited", *_asker(event_id), now=now)
+    return Notes(kept, _task(event_id, now=now), waited)
+
+
+def check_pace(*, now: datetime) -> None:
+    """Refuse a form that was hardly looked at ("form-too-quick"), or is old or nobody's ("form-too-old")."""
+    shown_at = _read("shown", request.form.get("shown", ""), now=now)
+    if shown_at is None:
+        raise Refused("form-too-old")
+    if now - shown_at < QUICKEST:
+        raise Refused("form-too-quick")
+
+
+def refusal(event_id: int, *, now: datetime) -> Refused | None:
+    """Spend the proof that was sent, or the half minute that was waited; return what is missing."""
+    solved = _solved(event_id)
+    if solved and limits.spend(_digest(solved), until=now + SOLVABLE_FOR):
+        return None
+    waited_from = _waited(event_id, now=now)
+    if waited_from is None:
+        return Refused("proof-missing")
+    if now - waited_from < WAIT:
+        return Refused("proof-too-early")
+    named = json.dumps([*_asker(event_id), waited_from.timestamp()])
+    return None if limits.spend(_digest(named), until=now + OLDEST) else Refused("proof-missing")
+
+
+def _task(event_id: int, *, now: datetime) -> str:
+    made = altcha.create_challenge(
+        ALGORITHM,
+        COST,
+        key_prefix=PREFIX,
+        expires_at=now + SOLVABLE_FOR,
+        data={"event": event_id},
+        hmac_secret=_secret(),
+    )
+    return json.dumps(made.to_dict())
+
+
+def _solved(event_id: int) -> str | None:
+    """Return the signature of the task that was solved, however its solution was written down.
+
+    None unless the task is ours, for this event, and still of use.
+    """
+    sent = request.form.get("proof", "")
+    if not sent or not altcha.verify_solution(sent, _secret()).verified:
+        return None
+    task = altcha.Payload.from_base64(sent).challenge
+    return task.signature if task.parameters.data == {"event": event_id} else None
+
+
+def _waited(event_id: int, *, now: datetime) -> datetime | None:
+    """Return when this sending of the form was asked to wait."""
+    return _read("waited", request.form.get("waited", ""), *_asker(event_id), now=now)
+
+
+def _asker(event_id: int) -> tuple[int, str]:
+    """Return what names one filling in of one event's form, so that no note can be taken to another."""
+    return event_id, request.form.get("submission", "")[:64]
+
+
+def _sign(purpose: str, *facts: object, now: datetime) -> str:
+    signed: str = _signer(purpose).dumps([*facts, round(now.timestamp(), 3)])
+    return signed
+
+
+def _read(purpose: str, note: str, *facts: object, now: datetime) -> datetime | None:
+    """Return when a note of ours with these facts was signed; None for one that is not ours, or too old."""
+    try:
+        *found, at = _signer(purpose).loads(note)
+    except BadData:
+        return None
+    signed_at = datetime.fromtimestamp(float(at), UTC)
+    return signed_at if found == list(facts) and now - signed_at <= OLDEST else None
+
+
+def _signer(purpose: str) -> URLSafeSerializer:
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
+    return URLSafeSerializer(keys, salt=f"form-{purpose}")
+
+
+def _secret() -> str:
+    return f"proof {current_app.config['SECRET_KEY']}"
+
+
+def _digest(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()
