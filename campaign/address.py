@@ -46,6 +46,11 @@ def door_page(token: str) -> str:
     return f"{_base}/door/{token}/"
 
 
+def host_page(token: str) -> str:
+    """Return a host's own address."""
+    return f"{_base}/h/{token}/"
+
+
 def sign_in_page(token: str) -> str:
     """Return the address that signs somebody in once."""
     return f"{_base}/account/link/{token}/"

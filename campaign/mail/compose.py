@@ -15,6 +15,7 @@ from campaign.calendar import invitation
 from campaign.config import Settings
 from campaign.domain.event import Status as EventStatus
 from campaign.domain.registration import Status as RegistrationStatus
+from campaign.mail import to_host
 from campaign.mail.headers import POLICY
 from campaign.models import Campaign, Event, Message, Registration
 from campaign.services import entries, mail_texts, together
@@ -35,14 +36,16 @@ def compose(message: Message) -> EmailMessage:
     mail = EmailMessage(policy=POLICY)
     mail["Message-ID"] = message.message_id
     mail["Date"] = message.created_at
-    mail["From"] = Address(_sender(event, message.language), addr_spec=settings.mail_from)
+    mail["From"] = Address(_sender(message), addr_spec=settings.mail_from)
     mail["To"] = Address(addr_spec=message.to)
     mail["Auto-Submitted"] = "auto-generated"
-    if registration is None or event is None:
-        mail["Subject"] = facts.get("subject", "")
-        mail.set_content(facts.get("body", ""))
-    else:
-        with force_locale(str(i18n.locale(message.language))):
+    with force_locale(str(i18n.locale(message.language))):
+        if message.host is not None:
+            to_host.fill(mail, message, message.host, facts)
+        elif registration is None or event is None:
+            mail["Subject"] = facts.get("subject", "")
+            mail.set_content(facts.get("body", ""))
+        else:
             _fill(mail, message, registration, event, facts)
     mail["Content-Language"] = message.language  # after the content, which takes the place of all such headers
     return mail
@@ -113,9 +116,9 @@ def _calendar(message: Message, event: Event) -> tuple[str, bytes] | None:
     return "REQUEST", invitation.request(entry, organizer, name, message.to)
 
 
-def _sender(event: Event | None, language: str) -> str:
+def _sender(message: Message) -> str:
     """Return whose name the mail shows: the campaign's, unless that gives away what it is about."""
-    if event is None:
+    of = message.host.campaign if message.host else message.event.edition.campaign if message.event else None
+    if of is None:
         return "Campaign"
-    campaign = event.edition.campaign
-    return "" if campaign.has_discreet_subjects else i18n.pick(campaign.name, language)[0]
+    return "" if of.has_discreet_subjects else i18n.pick(of.name, message.language)[0]

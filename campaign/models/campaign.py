@@ -47,6 +47,18 @@ class Campaign(Lockable, Base):
     """How long after an event its registrations are kept."""
     has_discreet_subjects: Mapped[bool] = mapped_column(default=False)
     """Whether subjects of mails leave out what the event is about."""
+    takes_proposals: Mapped[bool] = mapped_column(default=False)
+    """Whether strangers may propose events."""
+    host_rules: Mapped[Texts] = mapped_column(default=dict)
+    """What the campaign asks of those who carry out its events."""
+    event_title: Mapped[Texts] = mapped_column(default=dict)
+    """What an event is called where nothing else is said, with gaps for year, ordinal and city."""
+    event_description: Mapped[Texts] = mapped_column(default=dict)
+    """What stands on each event's page, before the words of its own."""
+    safety_note: Mapped[Texts] = mapped_column(default=dict)
+    takes_tributes: Mapped[bool] = mapped_column(default=False)
+    hides_tributes: Mapped[bool] = mapped_column(default=False)
+    """Whether search engines are asked to leave out the book of remembrance."""
     withdrawn_at: Mapped[datetime | None]
     """Since when the public sees nothing of it any more."""
     created_at: Mapped[datetime]

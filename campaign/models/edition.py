@@ -37,6 +37,13 @@ class Edition(Base):
     """When the public last began, or ceased, to see it."""
     uid: Mapped[str | None] = mapped_column(String(191), unique=True)
     """The iCalendar UID of the day itself, once it was marked."""
+    proposals_from: Mapped[date | None]
+    """The days on which events may be proposed; without them, until the last day of the edition."""
+    proposals_until: Mapped[date | None]
+    report_words: Mapped[Texts] = mapped_column(default=dict)
+    """What stands before the year's report."""
+    reported_at: Mapped[datetime | None]
+    """Since when the public sees the year's report."""
     created_at: Mapped[datetime]
 
     campaign: Mapped[Campaign] = relationship(back_populates="editions", lazy="joined", innerjoin=True)
@@ -51,6 +58,17 @@ class Edition(Base):
         """Which anniversary this is; None where the campaign counts none."""
         since = self.campaign.since
         return self.year - since if since is not None and self.year > since else None
+
+
+class Goal(Base):
+    """How many events the campaign hopes for in one country in one edition."""
+
+    __tablename__ = "goal"
+    __table_args__ = (CheckConstraint("events BETWEEN 1 AND 10000", name="events_range"),)
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), primary_key=True)
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    events: Mapped[int]
 
 
 class Observance(Base):

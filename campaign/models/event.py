@@ -1,6 +1,7 @@
 """One gathering of an edition, in a place or online."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,9 @@ from campaign.models.edition import Edition
 from campaign.models.feed import Entry
 from campaign.models.question import Question
 from campaign.models.series import Series
+
+if TYPE_CHECKING:
+    from campaign.models.host import Host
 
 WALL_CLOCK = DateTime(timezone=False)
 TO_REMIND = text("reminds_at IS NOT NULL")
@@ -98,7 +102,13 @@ class Event(Lockable, Base):
     import_hash: Mapped[str | None] = mapped_column(String(64))
     """What the row this event was imported from last said, so that a second import changes nothing."""
 
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("host.id", ondelete="SET NULL"), index=True)
+    """Whoever carries it out, where that isn't an organizer."""
+    roll_over_id: Mapped[int | None] = mapped_column(ForeignKey("roll_over.id", ondelete="SET NULL"), index=True)
+    """The step in which it came over from the year before."""
+
     edition: Mapped[Edition] = relationship(back_populates="events")
+    host: Mapped["Host | None"] = relationship(back_populates="events")
     series: Mapped[Series] = relationship()
     language_rows: Mapped[list["EventLanguage"]] = relationship(
         cascade="all, delete-orphan", order_by="EventLanguage.language", lazy="selectin"

@@ -1,6 +1,6 @@
 """Organizers: their accounts, where they are signed in, and their roles in campaigns."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_security import AsaList, UserMixin, WebAuthnMixin
 from sqlalchemy import DateTime, ForeignKey, LargeBinary, String, UniqueConstraint
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.db import Base
 from campaign.domain.permission import Role
+from campaign.keys import Encrypted
 from campaign.models.campaign import Campaign
 from campaign.models.columns import known_states, states
 
@@ -109,7 +110,36 @@ class Member(Base):
     """Where a coordinator may act; for other roles empty, which is everywhere."""
     event_ids: Mapped[list[int]] = mapped_column(default=list)
     """Which events a door person checks in at."""
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    """Who acts in this one's countries while they are away."""
+    away_from: Mapped[date | None]
+    away_until: Mapped[date | None]
+    """The last day of the absence."""
     created_at: Mapped[datetime]
 
     user: Mapped[User] = relationship(back_populates="members")
+    campaign: Mapped[Campaign] = relationship()
+    deputy: Mapped["Member | None"] = relationship(remote_side=[id])
+
+
+class MemberInvitation(Base):
+    """A mail that asks somebody to take on a role; it touches no account before its reader accepts it."""
+
+    __tablename__ = "member_invitation"
+    __table_args__ = (known_states("role", Role),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(Encrypted("member_invitation.email"))
+    email_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    role: Mapped[Role] = mapped_column(states(Role))
+    countries: Mapped[list[str]] = mapped_column(default=list)
+    language: Mapped[str] = mapped_column(String(8))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
     campaign: Mapped[Campaign] = relationship()

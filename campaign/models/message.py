@@ -10,12 +10,14 @@ from campaign.domain.message import Status
 from campaign.keys import Encrypted
 from campaign.models.columns import known_states, states
 from campaign.models.event import Event
+from campaign.models.host import Host
 from campaign.models.letter import Letter
 from campaign.models.registration import Registration
 
 WAITING = text("status IN ('queued', 'sending')")
 REMEMBERED = text("forgotten_at IS NULL")
 LETTERS = text("letter_id IS NOT NULL")
+TO_HOSTS = text("host_id IS NOT NULL")
 
 
 class Message(Base):
@@ -25,6 +27,7 @@ class Message(Base):
         Index("ix__message__created_at", "created_at", sqlite_where=REMEMBERED, postgresql_where=REMEMBERED),
         # Of letters alone: every index over random values costs each registration a page, also when it is purged.
         Index("ix__message__letter", "letter_id", "recipient_hash", sqlite_where=LETTERS, postgresql_where=LETTERS),
+        Index("ix__message__host_id", "host_id", sqlite_where=TO_HOSTS, postgresql_where=TO_HOSTS),
         known_states("status", Status),
     )
 
@@ -39,6 +42,7 @@ class Message(Base):
     language: Mapped[str] = mapped_column(String(8))
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("host.id", ondelete="CASCADE"))
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"))
     facts: Mapped[str] = mapped_column(Encrypted("message.facts"))
     """What the text needs beside the rows above, as JSON."""
@@ -55,4 +59,5 @@ class Message(Base):
 
     registration: Mapped[Registration | None] = relationship()
     event: Mapped[Event | None] = relationship()
+    host: Mapped[Host | None] = relationship()
     letter: Mapped[Letter | None] = relationship()

@@ -14,6 +14,7 @@ from campaign.models import Edition, Event, Message, User
 from campaign.services import audit, ledger, outbox
 
 PAGE_SIZE = 50
+TO_REGISTRANTS = Message.host_id.is_(None)
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Page:
 
 def of_event(event: Event, *, status: Status | None, before: int | None) -> Page:
     """Return the mails about an event, of one state or all, older than the one numbered `before`."""
-    return _page(Message.event_id == event.id, status, before)
+    return _page((Message.event_id == event.id) & TO_REGISTRANTS, status, before)
 
 
 def of_edition(
@@ -36,18 +37,22 @@ def of_edition(
     events = select(Event.id).where(Event.edition_id == edition.id)
     if countries is not None:
         events = events.where(Event.country.in_(countries))
-    return _page(Message.event_id.in_(events), status, before)
+    return _page(Message.event_id.in_(events) & TO_REGISTRANTS, status, before)
 
 
 def counts(event: Event) -> Counter[Status]:
     """Return how many of an event's mails are in each state."""
-    counted = select(Message.status, func.count()).where(Message.event_id == event.id).group_by(Message.status)
+    counted = (
+        select(Message.status, func.count())
+        .where(Message.event_id == event.id, TO_REGISTRANTS)
+        .group_by(Message.status)
+    )
     return Counter(dict(db.session.execute(counted).all()))
 
 
 def by_number(event: Event, number: int) -> Message | None:
     """Return a mail about the event by its number."""
-    return db.session.scalar(select(Message).where(Message.event_id == event.id, Message.id == number))
+    return db.session.scalar(select(Message).where(Message.event_id == event.id, TO_REGISTRANTS, Message.id == number))
 
 
 def note_look(event: Event, *, actor: User, now: datetime) -> None:

@@ -86,6 +86,7 @@ def with_all(message_id: int) -> Message | None:
     rows = (
         joinedload(Message.registration),
         joinedload(Message.letter),
+        joinedload(Message.host),
         event.joinedload(Event.edition).joinedload(Edition.campaign),
         event.lazyload(Event.language_rows),
         event.lazyload(Event.tag_rows),
@@ -102,9 +103,11 @@ def mark_sent(message: Message, *, now: datetime) -> None:
 
 
 def mark_bounced(message: Message, *, now: datetime) -> None:
-    """Note that nobody has the registrant's address: reminders and letters leave it out."""
+    """Note that nobody has the reader's address: reminders and letters leave it out."""
     if message.registration is not None:
         message.registration.bounced_at = now
+    if message.host is not None:
+        message.host.bounced_at = now
 
 
 def mark_dropped(message: Message) -> None:

@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
         filters,
         headers,
         health,
+        hosts,
         own_registration,
         poll_counter,
         registrations,
@@ -34,7 +35,7 @@ def init_app(app: Flask) -> None:
     feeds.init_app(app)
     for module in (health, feeds, slices, *_for_organizers(), door):
         app.register_blueprint(module.blueprint)
-    for module in (registrations, own_registration, unsubscribe, events, site):
+    for module in (registrations, own_registration, hosts, unsubscribe, events, site):
         app.register_blueprint(module.blueprint)
 
 

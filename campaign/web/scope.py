@@ -20,6 +20,7 @@ from campaign.models import (
     DoorLink,
     Edition,
     Event,
+    Host,
     Invitation,
     Letter,
     Member,
@@ -29,7 +30,7 @@ from campaign.models import (
     Registration,
     Series,
 )
-from campaign.services import campaigns, doors, invitations, mail_log, question_library, registrations, slices
+from campaign.services import campaigns, doors, hosts, invitations, mail_log, question_library, registrations, slices
 from campaign.services import own_calendar as calendars
 
 EVENT = (
@@ -105,6 +106,17 @@ def public_invitation(event: Event, token: str) -> Invitation:
 def own_registration(token: str) -> Registration:
     """Return the registration whose secret address this is."""
     return registrations.by_token(token) or abort(404)
+
+
+def own_host(token: str) -> Host:
+    """Return the host whose secret address this is."""
+    return hosts.by_token(token) or abort(404)
+
+
+def hosted_event(host: Host, year: int, slug: str) -> Event:
+    """Return an event that the host carries out."""
+    of_year = select(Event).join(Edition).where(Event.host_id == host.id, Edition.year == year, Event.slug == slug)
+    return db.session.scalar(of_year) or abort(404)
 
 
 def own_door(token: str) -> DoorLink:

@@ -1,0 +1,91 @@
+"""Whoever carries out events without an account: found by mail address or secret link, written to, forgotten."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from campaign.db import db
+from campaign.keys import address_hash, new_token, token_hash
+from campaign.models import Campaign, Event, Host, User
+from campaign.services import audit, outbox
+
+
+def by_token(token: str) -> Host | None:
+    """Return the host whose secret address this is."""
+    return db.session.scalar(select(Host).where(Host.token_hash == token_hash(token)))
+
+
+def by_email(campaign: Campaign, email: str) -> Host | None:
+    """Return the campaign's host with this mail address."""
+    known = select(Host).where(Host.campaign_id == campaign.id, Host.email_hash == address_hash(email))
+    return db.session.scalar(known)
+
+
+def find_or_add(campaign: Campaign, *, email: str, name: str, language: str, now: datetime) -> Host:
+    """Return the host with this address, a new one if nobody has it; name and language of a known one stay."""
+    if known := by_email(campaign, email):
+        return known
+    token = new_token()
+    host = Host(
+        campaign=campaign,
+        name=name,
+        email=email.strip(),
+        email_hash=address_hash(email),
+        language=language,
+        token=token,
+        token_hash=token_hash(token),
+        is_trusted=False,
+        wants_asking=True,
+        created_at=now,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(host)
+    except IntegrityError:  # Somebody gave the same address at the same moment.
+        return db.session.scalars(select(Host).where(Host.email_hash == address_hash(email))).one()
+    return host
+
+
+def verify(host: Host, *, now: datetime) -> None:
+    """Note that the mail address is the host's own, since they opened a link that only it was sent."""
+    host.verified_at = host.verified_at or now
+
+
+def trust(host: Host, *, is_trusted: bool, actor: User | None, now: datetime) -> None:
+    """Let what the host proposes and changes need nobody's approval, or need it again."""
+    host.is_trusted = is_trusted
+    audit.record("trust", host, campaign=host.campaign, actor=actor, now=now, is_trusted=is_trusted)
+
+
+def entrust(event: Event, host: Host | None, *, actor: User | None, now: datetime) -> None:
+    """Let a host, or nobody, carry out the event; a host who is new to it gets a mail with their own page."""
+    before, event.host = event.host_id, host
+    db.session.flush()
+    if event.host_id == before:
+        return
+    if host is not None:
+        write("welcome", host, key=f"welcome:{event.id}:{host.id}:{now:%Y-%m-%d}", event=event, now=now)
+    audit.record("entrust", event, campaign=event.edition.campaign, actor=actor, now=now, host=event.host_id)
+
+
+def write(kind: str, host: Host, *, key: str, now: datetime, event: Event | None = None, **facts: object) -> None:
+    """Queue a mail to a host in their language; `kind` names its templates under `mail/host/`."""
+    outbox.put(
+        kind,
+        unique_key=f"host:{key}",
+        to=host.email,
+        language=host.language,
+        registration=None,
+        event=event,
+        now=now,
+        **facts,
+    ).host = host
+
+
+def erase(host: Host, *, now: datetime) -> None:
+    """Forget a host: name, address, links and what they wrote to us. The events stay, in nobody's hands."""
+    audit.record("erase", host, campaign=host.campaign, actor=None, now=now)
+    db.session.delete(host)
+    db.session.flush()
+    db.session.expire_all()
