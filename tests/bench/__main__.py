@@ -15,7 +15,7 @@ from campaign import config
 from campaign.app import create_app
 from campaign.db import db
 from tests import servers
-from tests.bench import crowd, mails, purging, rates, registering, report, timings, workers
+from tests.bench import crowd, mails, multitude, purging, rates, registering, report, timings, workers
 from tests.bench.figure import Figure
 from tests.bench.rates import Case, Rate
 from tests.bench.web_servers import HOST, ask, granian, nginx, nginx_path
@@ -51,7 +51,7 @@ def main(seconds: int, rounds: int, small: bool) -> None:
         feed, found = _rates(sites, Path(name), rounds=rounds, seconds=seconds)
         figures = {site.database: list(_figures(site, sizes)) for site in sites}
     with tempfile.TemporaryDirectory(prefix="campaign-") as name, _sites(Path(name)) as sites:
-        people = _people(sites, Path(name), rounds=rounds, seconds=seconds, count=PEOPLE // (50 if small else 1))
+        people = _people(sites, Path(name), rounds=rounds, seconds=seconds, share=50 if small else 1)
     text = report.write(found, figures, people, feed=f"Of {sizes[0]:,} events {feed}", rounds=rounds)
     click.echo(text)
     if not small:
@@ -59,18 +59,23 @@ def main(seconds: int, rounds: int, small: bool) -> None:
     click.echo("\n".join(f"Not as fast or small as asked: {what}" for what in report.missed(found, figures, people)))
 
 
-def _people(sites: list[Site], folder: Path, *, rounds: int, seconds: int, count: int) -> dict[str, list[Figure]]:
-    """Return what is asked of registering, of mails and of forgetting; each site begins empty."""
-    click.echo("  registering", err=True)
+def _people(sites: list[Site], folder: Path, *, rounds: int, seconds: int, share: int) -> dict[str, list[Figure]]:
+    """Return what is asked of mails, registering, forgetting and lists; each site begins empty, and gets a share."""
     for site in sites:
         with site.app.app_context():
             db.create_all()
-    where = {site.database: (site.app, site.environment) for site in sites}
-    found = registering.figures(where, folder, rounds=rounds, seconds=seconds)
+    found: dict[str, list[Figure]] = {}
     for site in sites:
-        click.echo(f"  {site.database}, mails and purge", err=True)
-        found[site.database] += mails.figures(site.environment)
-        found[site.database] += purging.figures(site.app, site.environment, people=count)
+        click.echo(f"  {site.database}, mails", err=True)
+        found[site.database] = mails.figures(site.environment)
+    click.echo("  registering", err=True)
+    where = {site.database: (site.app, site.environment) for site in sites}
+    for database, figures in registering.figures(where, folder, rounds=rounds, seconds=seconds).items():
+        found[database] += figures
+    for site in sites:
+        click.echo(f"  {site.database}, purge and lists", err=True)
+        found[site.database] += purging.figures(site.app, site.environment, people=PEOPLE // share)
+        found[site.database] += multitude.figures(site.app, site.environment, at_event=multitude.AT_EVENT // share)
     return found
 
 
