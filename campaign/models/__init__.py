@@ -1,6 +1,7 @@
 """The tables: columns, relationships, constraints. No queries, no rules."""
 
 from campaign.models.abuse import Erasure, Hits, Purge, SpentChallenge
+from campaign.models.api_token import ApiToken
 from campaign.models.audit import Audit
 from campaign.models.campaign import AnniversaryException, Campaign
 from campaign.models.consent import Consent, ConsentText
@@ -33,6 +34,7 @@ from campaign.models.tribute import Tribute
 __all__ = [
     "AnniversaryException",
     "Answer",
+    "ApiToken",
     "Audit",
     "Campaign",
     "ChosenOption",

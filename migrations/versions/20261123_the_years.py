@@ -205,6 +205,20 @@ def upgrade() -> None:
     with op.batch_alter_table('photo', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix__photo__report_id'), ['report_id'], unique=False)
 
+    op.create_table('api_token',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('member_id', sa.Integer(), nullable=False),
+    sa.Column('label', sa.String(length=80), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk__api_token__member_id__member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk__api_token')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq__api_token__token_hash'))
+    )
+    with op.batch_alter_table('api_token', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix__api_token__member_id'), ['member_id'], unique=False)
+
     for column in ('takes_proposals', 'takes_tributes', 'hides_tributes'):
         _fill('campaign', sa.Column(column, sa.Boolean()), 'false')
     for column in ('host_rules', 'event_title', 'event_description', 'safety_note'):
@@ -282,6 +296,10 @@ def downgrade() -> None:
         batch_op.drop_column('host_rules')
         batch_op.drop_column('takes_proposals')
 
+    with op.batch_alter_table('api_token', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix__api_token__member_id'))
+
+    op.drop_table('api_token')
     with op.batch_alter_table('photo', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix__photo__report_id'))
 
