@@ -51,9 +51,39 @@ def host_page(token: str) -> str:
     return f"{_base}/h/{token}/"
 
 
+def tribute_page(token: str) -> str:
+    """Return the address at which an author finds their tribute again."""
+    return f"{_base}/t/{token}/"
+
+
+def host_stop_page(token: str) -> str:
+    """Return the address that stops asking a host about the years to come."""
+    return f"{host_page(token)}unsubscribe"
+
+
+def host_report(token: str, year: int, event: str) -> str:
+    """Return the address at which a host tells how an event was."""
+    return f"{host_page(token)}{year}/{event}/report"
+
+
 def sign_in_page(token: str) -> str:
     """Return the address that signs somebody in once."""
     return f"{_base}/account/link/{token}/"
+
+
+def propose_page(campaign: str) -> str:
+    """Return the address of the form by which events are proposed."""
+    return f"{_base}/{campaign}/host/"
+
+
+def member_invitation_page(token: str) -> str:
+    """Return the address at which somebody accepts to become an organizer."""
+    return f"{_base}/account/invitation/{token}/"
+
+
+def proposal_page(token: str, year: int, event: str) -> str:
+    """Return the address at which a host confirms what they proposed."""
+    return f"{host_page(token)}confirm/{year}/{event}/"
 
 
 def feed(campaign: str, slice_path: str = "", kind: str = "ics") -> str:

@@ -8,7 +8,7 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from campaign import address, commands, config, i18n, jobs, keys, logs, web
+from campaign import address, api, commands, config, i18n, jobs, keys, logs, web
 from campaign.db import db
 from campaign.domain import moment
 from campaign.web import accounts, language
@@ -36,10 +36,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     keys.use(settings.data_keys)
     db.init_app(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     Babel(app, locale_selector=lambda: i18n.locale(language.of_request()))
     accounts.init_app(app)
     web.init_app(app)
+    api.init_app(app, csrf)
     jobs.init_app(app)
     commands.init_app(app)
     return app

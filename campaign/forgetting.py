@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from campaign import erasure_list
 from campaign.db import unit_of_work
-from campaign.services import erasures, polls, privacy
+from campaign.services import erasures, fading_proposals, idle_hosts, polls, privacy
 
 T = TypeVar("T")
 
@@ -27,6 +27,9 @@ def purge(*, now: datetime) -> Iterator[int]:
         _in_batches(privacy.due_messages(now=now), lambda some: privacy.forget_messages(some, run=now)),
         _in_batches(privacy.due_hits(now=now), lambda some: privacy.forget_hits(some, run=now)),
         _in_batches(privacy.due_challenges(now=now), lambda some: privacy.forget_challenges(some, run=now)),
+        _in_batches(idle_hosts.due(now=now), lambda some: idle_hosts.forget(some, run=now)),
+        _in_batches(fading_proposals.due(now=now), lambda some: fading_proposals.forget(some, run=now)),
+        _in_batches(privacy.due_tributes(now=now), lambda some: privacy.forget_tributes(some, run=now)),
     )
     for step in rest:
         for _count in step:
@@ -45,8 +48,12 @@ def keep_erased(folder: Path, *, now: datetime) -> int:
     for erased in again:
         with unit_of_work():
             erasures.apply(erased, now=now)
+    hosts_again = idle_hosts.again(listed)
+    for number in hosts_again:
+        with unit_of_work():
+            idle_hosts.erase(number, now=now)
     erasure_list.append(folder, erasures.unlisted(listed))
-    return len(again)
+    return len(again) + len(hosts_again)
 
 
 def _in_batches(found: Sequence[T], forget: Callable[[Sequence[T]], None]) -> Iterator[int]:

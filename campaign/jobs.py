@@ -17,7 +17,17 @@ from campaign.config import Settings
 from campaign.db import after_commit, db, unit_of_work
 from campaign.mail import delivery
 from campaign.models import Event
-from campaign.services import letters, outbox, registrations, reminders, renewal, waiting
+from campaign.services import (
+    entries,
+    letters,
+    outbox,
+    registrations,
+    reminders,
+    renewal,
+    renewals,
+    report_asks,
+    waiting,
+)
 
 TICK_SECONDS = 5
 PASS = timedelta(seconds=10)
@@ -52,11 +62,13 @@ def init_app(app: Flask) -> None:
         with app.app_context():
             expire_holds()
             queue_and_send()
+            render_marked()
 
     @huey.periodic_task(crontab(minute="7"))  # type: ignore[untyped-decorator]  # likewise
     def hourly() -> None:
         with app.app_context():
             forgetting.keep_erased(app.config["SETTINGS"].instance, now=datetime.now(UTC))
+            queue_report_asks()
             for _count in forgetting.purge(now=datetime.now(UTC)):
                 pass
             for _count in renew_calendars(renewal.outdated()):
@@ -98,6 +110,17 @@ def renew_calendars(event_ids: Sequence[int]) -> Iterator[int]:
         yield len(some)
 
 
+def render_marked() -> int:
+    """Render for a while the entries that a change of their campaign's words has marked; return of how many events."""
+    until, done = datetime.now(UTC) + PASS, 0
+    while datetime.now(UTC) < until and (some := entries.marked(limit=renewal.BATCH)):
+        with unit_of_work():
+            renewal.render(some, now=datetime.now(UTC))
+        done += len(some)
+    db.session.rollback()
+    return done
+
+
 def batched(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     """Yield the items in order, `size` at a time."""
     yield from (items[first : first + size] for first in range(0, len(items), size))
@@ -122,13 +145,22 @@ def queue_and_send() -> int:
 
 
 def queue_bulk() -> None:
-    """Queue the reminders, thanks and letters that are due, a batch in each unit of work, while there is room."""
-    for is_due, queue_due in ((reminders.is_due, reminders.queue_due), (letters.is_due, letters.queue_due)):
+    """Queue what is due to many, registrants and hosts, a batch in each unit of work, while there is room."""
+    for source in (reminders, letters, renewals):
+        is_due, queue_due = source.is_due, source.queue_due
         while is_due(now=datetime.now(UTC)) and outbox.has_room(now=datetime.now(UTC)):
             with unit_of_work():
                 done = queue_due(now=datetime.now(UTC))
             if not done:  # another worker is about it, or the last batch was empty
                 break
+    db.session.rollback()
+
+
+def queue_report_asks() -> None:
+    """Queue the mails that ask hosts how their event was: hourly, since no index tells which events are just over."""
+    while report_asks.is_due(now=datetime.now(UTC)) and outbox.has_room(now=datetime.now(UTC)):
+        with unit_of_work():
+            report_asks.queue_due(now=datetime.now(UTC))
     db.session.rollback()
 
 

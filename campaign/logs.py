@@ -6,7 +6,7 @@ import re
 import sys
 from datetime import UTC, datetime
 
-SECRET_PATHS = re.compile(r"/(r|h|door|link|reset|mine|register|invitations)/[A-Za-z0-9_.-]{16,}")
+SECRET_PATHS = re.compile(r"/(r|h|t|door|link|reset|mine|register|invitations?)/[A-Za-z0-9_.-]{16,}")
 MAIL_ADDRESSES = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
 
 

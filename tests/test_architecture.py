@@ -30,13 +30,14 @@ LAYERS = {
     "models": (("db", "domain", "keys"), ("sqlalchemy", "flask_security")),
     "calendar": (("domain",), ("icalendar",)),
     "syndication": (("domain",), ()),
-    "geo": (("domain", "i18n"), ("babel",)),
+    "geo": (("domain", "i18n"), ("babel", "holidays")),
     "sheets": (("domain",), ("openpyxl", "xlsxwriter")),
     "papers": (("domain",), ("fpdf",)),
+    "pictures": (("domain",), ("PIL",)),
     # calendar is pure, bytes of facts, and services keep what it renders: the one step sideways.
     "services": (
         ("address", "calendar", "db", "domain", "geo", "i18n", "keys", "models", "sheets", "syndication"),
-        ("sqlalchemy",),
+        ("rapidfuzz", "sqlalchemy"),
     ),
 }
 """What of ours, and of others, a layer may import beside itself and the standard library."""
@@ -56,10 +57,12 @@ HOMES = {
     "openpyxl": "sheets",
     "xlsxwriter": "sheets",
     "fpdf": "papers",
+    "holidays": "geo",
+    "PIL": "pictures",
 }
 """Libraries that one part alone imports, so that another can take their place."""
 
-CLOCKLESS = ("domain", "models", "services", "calendar", "geo", "papers", "sheets", "syndication")
+CLOCKLESS = ("domain", "models", "services", "calendar", "geo", "papers", "pictures", "sheets", "syndication")
 LIBRARY_ROUTES = {"static", "security"}
 """Flask's files, and Flask-Security's blueprint, which guards its own pages."""
 ACCESSES = {"public", "account", "creators", *Permission}

@@ -20,7 +20,7 @@ DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 OURS = (
     *("backup", "demo", "doctor", "feeds", "import-events", "purge"),
-    *("restore", "send-mail", "serve", "user", "worker"),
+    *("restore", "roll-over", "send-mail", "serve", "user", "worker"),
 )
 
 

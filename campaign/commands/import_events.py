@@ -14,9 +14,9 @@ from sqlalchemy import select
 from campaign.db import db, rehearsal, unit_of_work
 from campaign.domain.errors import Refused
 from campaign.domain.typed_time import when
-from campaign.models import Campaign, Edition
+from campaign.models import Campaign, Edition, Event
 from campaign.services import editions, import_files, imports
-from campaign.services.imports import Action, Options, Plan, PlannedRow
+from campaign.services.import_plan import Action, Options, Plan, PlannedRow
 from campaign.web import filters
 from campaign.web.errors import gaps
 from campaign.web.import_words import changed_names, derived_phrase, reason_sentence, warning_sentence
@@ -56,9 +56,10 @@ def import_events(
 
     Events become drafts. The fields are: name, place, city, country, latitude, longitude, date, start, end,
     end_date, zone, url, description, languages, tags, capacity, online_url, venue, address, external_id;
-    columns are matched to them by their names. Everything is stored, or nothing. A row that was imported
-    before changes its event only where the row itself has changed. What recurs in a calendar is imported once
-    for each time in YEAR.
+    columns are matched to them by their names, or as they were last chosen for a file with the same ones.
+    Everything is stored, or nothing. A row that was imported before changes its event only where the row itself
+    has changed. What an earlier version of the file had and this one lacks is named, and stays. What recurs in a
+    calendar is imported once for each time in YEAR.
 
     The exit code is 0 when the import ran, also where rows were refused, and 2 for a file, campaign or option
     that it can't run with. The last line counts the rows.
@@ -72,6 +73,8 @@ def import_events(
             raise BadInput(reason_sentence(refused)) from refused
         for row in plan.rows:
             _show(row, in_full=dry_run or verbose)
+        for event in plan.gone:
+            click.echo(f"gone from the file, left as it is: {_gone(event)}")
         click.echo(", ".join(f"{plan.count(action)} {action}" for action in Action))
 
 
@@ -86,6 +89,9 @@ def _run(slug: str, year: int, content: bytes, options: Options, *, dry_run: boo
         if not dry_run:
             with _progress("Storing", plan.to_do) as tell:
                 imports.carry_out(plan, actor=None, now=now, tell=tell)
+    if plan.remembered_at:
+        taken = ", ".join(f"{field}={plan.header[column]}" for field, column in plan.columns.items())
+        click.echo(f"The columns are taken as they were chosen before: {taken}")
     if is_new:
         done = "would be opened" if dry_run else "is opened"
         click.echo(f"The edition {year} {done} as planned, on {filters.day(first_day)}.")
@@ -105,7 +111,12 @@ def _options(columns: Sequence[str], zone: str | None, start: str | None) -> Opt
     pairs = [one.partition("=") for one in columns]
     if any(not separator for _field, separator, _column in pairs):
         raise BadInput("--map takes FIELD=COLUMN, such as --map place=Location.")
-    return Options({field.strip(): column.strip() for field, _separator, column in pairs}, zone, _clock(start))
+    chosen: dict[str, str] = {}
+    for field, _separator, column in pairs:
+        if field.strip() in chosen:
+            raise BadInput(f"--map names the field {field.strip()} twice.")
+        chosen[field.strip()] = column.strip()
+    return Options(chosen, zone, _clock(start))
 
 
 def _clock(text: str | None) -> time | None:
@@ -138,6 +149,12 @@ def _show(row: PlannedRow, *, in_full: bool) -> None:
         click.echo(f"    ! {warning_sentence(warning)}")
     if row.missing:
         click.echo(f"    ! needs {gaps(row.missing)} before it can be published")
+
+
+def _gone(event: Event) -> str:
+    where = ", ".join(part for part in (event.city, event.country) if part) or "online"
+    day = f"{event.starts:%Y-%m-%d}" if event.starts else "to be announced"
+    return f"{next(iter(event.name.values()), '')} | {where} | {day} | {event.status}"
 
 
 def _time(row: PlannedRow) -> str:

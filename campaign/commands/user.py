@@ -6,12 +6,16 @@ import click
 from email_validator import EmailNotValidError, validate_email
 from flask.cli import AppGroup
 from flask_security import hash_password
+from sqlalchemy import select
 
 from campaign import address
-from campaign.db import unit_of_work
+from campaign.db import db, unit_of_work
 from campaign.domain.errors import Refused
-from campaign.models import User
-from campaign.services import members
+from campaign.domain.permission import Role
+from campaign.geo.countries import country_called
+from campaign.i18n import LANGUAGES
+from campaign.models import Campaign, User
+from campaign.services import member_invitations, members
 
 group = AppGroup("user", help="Create accounts of organizers.")
 COMMANDS = (group,)
@@ -44,6 +48,38 @@ def link(email: str) -> None:
     with unit_of_work():
         token = members.link(_user(email), now=datetime.now(UTC))
     click.echo(address.sign_in_page(token))
+
+
+@group.command("invite")
+@click.argument("email")
+@click.argument("campaign")
+@click.option("--role", type=click.Choice(list(Role)), default=Role.COORDINATOR, show_default=True)
+@click.option("--country", "countries", multiple=True, help="Where a coordinator may act; repeatable.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the mail.")
+def invite(email: str, campaign: str, role: str, countries: tuple[str, ...], language: str) -> None:
+    """Write to EMAIL to help organize CAMPAIGN, and print the link that the mail holds."""
+    codes = [_country(country) for country in countries]
+    if role == Role.COORDINATOR and not codes:
+        raise click.ClickException("Say with --country where the coordinator may act.")
+    found = db.session.scalar(select(Campaign).where(Campaign.slug == campaign))
+    if found is None:
+        raise click.ClickException(f"There is no campaign {campaign}.")
+    now = datetime.now(UTC)
+    try:
+        with unit_of_work():
+            token = member_invitations.invite(
+                found, _address(email), Role(role), countries=codes, language=language, actor=None, now=now
+            )
+    except Refused as refused:
+        raise click.ClickException(f"{email} organizes {campaign} already.") from refused
+    click.echo(address.member_invitation_page(token))
+
+
+def _country(name: str) -> str:
+    code = country_called(name)
+    if code is None:
+        raise click.ClickException(f"There is no country {name}.")
+    return code
 
 
 def _user(email: str) -> User:

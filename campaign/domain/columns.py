@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count, islice
 
 from campaign.domain.errors import Refused
-from campaign.domain.text import fold
+from campaign.domain.text import cut, fold
 
 FIELDS = tuple(
     (
@@ -15,6 +16,10 @@ FIELDS = tuple(
 )
 """What an event may be imported from."""
 SHOWN_COLUMNS = 40
+LOOKED_AT = 100
+"""Filled cells of a column among which examples are looked for."""
+EXAMPLES, EXAMPLE_LIMIT = 3, 60
+"""How many different cells stand for a column, and how many characters of each."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,41 @@ def match(header: Sequence[str], chosen: Mapping[str, str] | None = None) -> dic
         if field not in picked:
             found[field] = column
     return found
+
+
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Return a header whose names differ: "Name" and "Name (2)"; a column without one goes by its number: "(3)"."""
+    found: dict[str, None] = {}
+    for number, name in enumerate(names, start=1):
+        candidates = (f"{name} ({again})".strip() for again in count(2 if name else number))
+        found[name if name and name not in found else next(one for one in candidates if one not in found)] = None
+    return tuple(found)
+
+
+def assigned(header: Sequence[str], fields: Mapping[int, str]) -> dict[str, str]:
+    """Return every field's column, "" for none, from the field chosen for each column by its number, "" for none.
+
+    Raises Refused("columns-of-another-file"), ("field-unknown", field=…, fields=…) or ("field-twice", field=…).
+    """
+    if fields.keys() != set(range(len(header))):
+        raise Refused("columns-of-another-file")
+    found: dict[str, str] = {}
+    for number, name in enumerate(header):
+        field = fields[number]
+        if field and field not in FIELDS:
+            raise Refused("field-unknown", field=cut(field, limit=EXAMPLE_LIMIT), fields=", ".join(FIELDS))
+        if field in found:
+            raise Refused("field-twice", field=field)
+        if field:
+            found[field] = name
+    return {field: found.get(field, "") for field in FIELDS}
+
+
+def examples(table: Table, number: int) -> list[str]:
+    """Return the first few different cells of a column, cut where they are long."""
+    cells = (row.cells[number] for row in table.rows if number < len(row.cells))
+    lines = dict.fromkeys(islice((cell for cell in cells if cell), LOOKED_AT))
+    return [cut(" ".join(line.split()), limit=EXAMPLE_LIMIT) for line in islice(lines, EXAMPLES)]
 
 
 def ignored(header: Sequence[str], columns: Mapping[str, int]) -> list[str]:

@@ -9,6 +9,8 @@ from campaign.domain.event import Draft
 from campaign.domain.text import fold
 
 ID_LIMIT = 191
+MADE = "row:"
+"""How identifiers begin that were made of a row's name, place and day."""
 MARK_SIZE = 4
 FIELDS: tuple[tuple[str, ...], ...] = (
     ("name",),
@@ -37,7 +39,17 @@ def key(*, external_id: str, name: str, place: str, day: str, number: int = 1) -
     if external_id and len(external_id) <= ID_LIMIT:
         return external_id
     facts = [external_id] if external_id else [fold(name), fold(place), day, str(number)]
-    return f"row:{_digest(*facts, size=32)}"
+    return f"{MADE}{_digest(*facts, size=32)}"
+
+
+def is_own(key: str | None) -> bool:
+    """Return whether an identifier is the file's own, rather than none or one that was made here."""
+    return bool(key) and not str(key).startswith(MADE)
+
+
+def adopted(stored: str | None, key: str | None) -> str | None:
+    """Return what an event is found by from now on: the file's own identifier goes before one that was made here."""
+    return key if stored is None or (is_own(key) and not is_own(stored)) else stored
 
 
 def fingerprint(draft: Draft) -> str:

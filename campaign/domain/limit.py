@@ -44,7 +44,20 @@ SIGNING_IN_FROM_NETWORK = Limit("sign-in", 30, HOUR)
 PASSWORDS_FROM_NETWORK = Limit("password", 10, HOUR)
 PINS_FROM_NETWORK = Limit("door-pin", 60, HOUR)
 """Several doors of one house, each with some helpers; ten wrong PINs in a row lock a link besides."""
+HANDING_OVER_FROM_NETWORK = Limit("hand-over", 20, HOUR)
 PASSWORDS_TO_ADDRESS = Limit("password-mails", 5, DAY)
+
+TRIBUTES_FROM_NETWORK = Limit("tribute", 20, HOUR)
+"""A family around one table, or a class."""
+TRIBUTES_IN_CAMPAIGN = Limit("tributes", 1_000, HOUR)
+INVITATIONS_TO_ADDRESS = Limit("invitation-mails", 5, DAY)
+"""To organize, over all campaigns."""
+PROPOSING_FROM_NETWORK = Limit("propose", 20, HOUR)
+"""Somebody who fills in a year's evenings at one go, but not a robot."""
+PROPOSING_IN_CAMPAIGN = Limit("proposals", 300, HOUR)
+
+PHOTOS_FROM_NETWORK = Limit("photo", 60, HOUR)
+"""Ten reports with all their photos; drawing one anew takes a second."""
 
 LEAST_AT_EVENT = 300
 UNLIMITED_AT_EVENT = 3_000

@@ -14,10 +14,16 @@ _GAP = re.compile(r"\{([^{}\n]*)\}")
 
 def check(text: str, allowed: Collection[str] = PLACEHOLDERS) -> None:
     """Refuse braces around anything but a placeholder ("placeholder-unknown", "placeholder-not-in-subject")."""
+    is_of_mail = "event" in allowed
     for found in _GAP.finditer(text):
         if found[1] not in allowed:
-            code = "placeholder-not-in-subject" if found[1] in PLACEHOLDERS else "placeholder-unknown"
+            code = "placeholder-not-in-subject" if is_of_mail and found[1] in PLACEHOLDERS else "placeholder-unknown"
             raise Refused(code, placeholder=found[0])
+
+
+def gaps(text: str) -> set[str]:
+    """Return what stands between braces."""
+    return {found[1] for found in _GAP.finditer(text)}
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -1,7 +1,10 @@
 """What a host would like to have in the programme: its states, the moves between them, and who may decide."""
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from campaign.domain.edition import Status as EditionStatus
 from campaign.domain.errors import Refused
 
 
@@ -40,3 +43,43 @@ def check_move(old: Status, new: Status) -> None:
     """Refuse a change of state that isn't in the table ("proposal-move")."""
     if new not in MOVES[old]:
         raise Refused("proposal-move", old=old, new=new)
+
+
+class Window(StrEnum):
+    """Whether an edition takes proposals of strangers today, and why not."""
+
+    OPEN = "open"
+    NONE = "none"
+    """The campaign takes none, or has no edition ahead."""
+    PAUSED = "paused"
+    NOT_YET = "not-yet"
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What decides about the window: `first` and `last` are the days of it, where somebody set them."""
+
+    takes_proposals: bool
+    is_attacked: bool
+    status: EditionStatus
+    last_day: date
+    first: date | None
+    last: date | None
+
+
+def window(terms: Terms, today: date) -> Window:
+    """Return whether proposals are taken today: within the days that were set, else until the edition's last day."""
+    if not terms.takes_proposals or terms.status not in (EditionStatus.PLANNED, EditionStatus.OPEN):
+        return Window.NONE
+    if today > min(terms.last or terms.last_day, terms.last_day):
+        return Window.OVER
+    if terms.first and today < terms.first:
+        return Window.NOT_YET
+    return Window.PAUSED if terms.is_attacked else Window.OPEN
+
+
+def check_window(first: date | None, last: date | None) -> None:
+    """Refuse a window that ends before it begins ("window-reversed")."""
+    if first and last and last < first:
+        raise Refused("window-reversed")

@@ -94,6 +94,8 @@ def fold(value: str) -> str:
 
     Signs that make another letter, as in Hindi and Japanese, stay: their combining class is below 10.
     """
+    if value.isascii():
+        return " ".join(value.lower().split())
     apart = unicodedata.normalize("NFKD", value).casefold()
     kept = (char for char in apart if unicodedata.combining(char) < 10 and char not in _JOINERS)
     bare = "".join(_digit(char) for char in kept)

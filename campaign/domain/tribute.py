@@ -6,6 +6,8 @@ from campaign.domain.errors import Refused
 
 TEXT_LIMIT = 2_000
 NAME_LIMIT = 80
+OTHER_LANGUAGE = "und"
+"""What stands for a language that isn't in the list (ISO 639-2)."""
 
 
 class Status(StrEnum):

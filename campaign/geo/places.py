@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from campaign.geo.choice import OPEN_SEA, Warn, choose
 from campaign.geo.countries import country_called, keeps_one_zone, zones_of
@@ -13,6 +14,9 @@ from campaign.geo.readings import Reading, readings
 
 IN_TOWN = 30.0
 """Kilometres from a town at which a point is still called after it."""
+
+REMEMBERED = 8192
+"""Locations kept in memory: an import asks for each of its rows twice, for the preview and when it is accepted."""
 
 
 class Source(StrEnum):
@@ -50,6 +54,7 @@ class Location:
     reason: Reason | None = None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def locate(
     place: str | None,
     latitude: float | None = None,

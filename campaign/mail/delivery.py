@@ -14,7 +14,7 @@ from campaign.domain.registration import ENDED, Status
 from campaign.mail.compose import compose
 from campaign.mail.transport import Files, NotSent, Server
 from campaign.models import Message
-from campaign.services import outbox
+from campaign.services import outbox, renewals
 from campaign.services.mail_texts import UNASKED
 
 OUTLIVES_REGISTRATION = {"registration-cancelled", "declined", "offer-lapsed"}
@@ -91,6 +91,9 @@ def _hand_over(message: Message, transport: Server | Files) -> NotSent | None:
 
 def _is_wanted(message: Message) -> bool:
     registration = message.registration
+    if message.host is not None and message.kind in renewals.UNASKED:
+        edition = int(json.loads(message.facts)["edition"])
+        return renewals.is_wanted(message.host, edition, now=datetime.now(UTC))
     if registration is None or message.kind in OUTLIVES_REGISTRATION:
         return True
     if message.kind in WANTED_WHILE:

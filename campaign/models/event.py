@@ -101,6 +101,8 @@ class Event(Lockable, Base):
     search_text: Mapped[str] = mapped_column(Text, default="")
     import_hash: Mapped[str | None] = mapped_column(String(64))
     """What the row this event was imported from last said, so that a second import changes nothing."""
+    import_source: Mapped[str | None] = mapped_column(String(32))
+    """The same for all that came from one file and its later versions, which so can tell what is gone from it."""
 
     host_id: Mapped[int | None] = mapped_column(ForeignKey("host.id", ondelete="SET NULL"), index=True)
     """Whoever carries it out, where that isn't an organizer."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.db import Base, Lockable
@@ -12,6 +12,8 @@ from campaign.models.campaign import Campaign
 from campaign.models.columns import known_states, states
 from campaign.models.edition import Edition
 from campaign.models.event import Event
+
+TO_WRITE = text("due_at IS NOT NULL")
 
 
 class Host(Lockable, Base):
@@ -44,8 +46,9 @@ class Renewal(Base):
 
     __tablename__ = "renewal"
     __table_args__ = (
-        UniqueConstraint("edition_id", "event_id"),
+        UniqueConstraint("edition_id", "event_id", "host_id"),
         Index("ix__renewal__host_id", "host_id"),
+        Index("ix__renewal__due_at", "due_at", sqlite_where=TO_WRITE, postgresql_where=TO_WRITE),
         known_states("answer", Answer),
     )
 
@@ -55,7 +58,10 @@ class Renewal(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     """The event of the year before; the new one has the same series."""
     host_id: Mapped[int] = mapped_column(ForeignKey("host.id", ondelete="CASCADE"))
-    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    """When they are to be written to next, with the question or a reminder; None when there is nothing to say."""
+    asked_at: Mapped[datetime | None]
+    """When the mail with the question was queued."""
     reminded_at: Mapped[datetime | None]
     reminders: Mapped[int] = mapped_column(default=0)
     answer: Mapped[Answer | None] = mapped_column(states(Answer))

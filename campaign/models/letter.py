@@ -25,6 +25,8 @@ class Letter(Lockable, Base):
     country: Mapped[str | None] = mapped_column(String(2))
     """Only to the registrants of events there; None for those of the whole edition, or of the event."""
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("host.id", ondelete="SET NULL"))
+    """Who wrote it, where that is the event's host."""
     audience: Mapped[Audience] = mapped_column(states(Audience))
     subject: Mapped[Texts]
     body: Mapped[Texts]

@@ -15,6 +15,8 @@ from campaign.models.host import Host
 from campaign.models.member import User
 
 STILL_OPEN = text("status IN (" + ", ".join(f"'{state}'" for state in sorted(OPEN)) + ")")
+FADING = text("status IN ('declined', 'unverified', 'withdrawn')")
+"""What vanishes after a while, unless something becomes of it."""
 
 
 class Proposal(Lockable, Base):
@@ -28,6 +30,7 @@ class Proposal(Lockable, Base):
             sqlite_where=STILL_OPEN,
             postgresql_where=STILL_OPEN,
         ),
+        Index("ix__proposal__created_at", "created_at", sqlite_where=FADING, postgresql_where=FADING),
         known_states("kind", Kind),
         known_states("status", Status),
     )
@@ -48,6 +51,8 @@ class Proposal(Lockable, Base):
     """What the host wants the coordinators to know."""
     question: Mapped[str | None] = mapped_column(Text)
     """What a coordinator asked back, or why it was declined."""
+    submission: Mapped[str | None] = mapped_column(String(36), unique=True)
+    """Names one showing of the public form: sending it twice is one proposal."""
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     claimed_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

@@ -46,7 +46,7 @@ class Question(Base):
     low: Mapped[int | None]
     high: Mapped[int | None]
     """The limits of a number, of a text's length, of how many options are chosen or people come."""
-    shown_if_id: Mapped[int | None] = mapped_column(ForeignKey("question.id", ondelete="SET NULL"))
+    shown_if_id: Mapped[int | None] = mapped_column(ForeignKey("question.id", ondelete="SET NULL"), index=True)
     """The earlier choice that decides whether this is asked at all."""
     shown_if_options: Mapped[list[int]] = mapped_column(default=list)
     """The answers to it, by number, for which this is asked; a box that is ticked is 1."""
@@ -80,7 +80,9 @@ class ChosenOption(Base):
     __tablename__ = "chosen_option"
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
-    question_id: Mapped[int] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(
+        ForeignKey("question.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     option: Mapped[int] = mapped_column(primary_key=True)
 
 

@@ -50,5 +50,7 @@ class Photo(Base):
     """What is to be seen, for those who don't see it."""
     agreed_at: Mapped[datetime]
     """When the host said that everybody to be recognised in it agrees."""
+    is_left_out: Mapped[bool] = mapped_column(default=False)
+    """Whether a coordinator keeps it out of the year's report."""
 
     report: Mapped[Report] = relationship(back_populates="photos")

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.db import Base
 from campaign.models.edition import Edition
+from campaign.models.member import User
 
 
 class RollOver(Base):
@@ -23,3 +24,5 @@ class RollOver(Base):
     undone_at: Mapped[datetime | None]
 
     edition: Mapped[Edition] = relationship(foreign_keys=[edition_id])
+    source: Mapped[Edition] = relationship(foreign_keys=[from_id])
+    actor: Mapped[User | None] = relationship()

@@ -15,7 +15,9 @@ class Tribute(Lockable, Base):
     __tablename__ = "tribute"
     __table_args__ = (
         Index("ix__tribute__campaign_id_status_id", "campaign_id", "status", "id"),
+        Index("ix__tribute__campaign_id_status_language_id", "campaign_id", "status", "language", "id"),
         known_states("status", Status),
+        known_states("decided_from", Status),
     )
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
@@ -25,13 +27,16 @@ class Tribute(Lockable, Base):
     name: Mapped[str] = mapped_column(String(NAME_LIMIT))
     """What the author wants to be called; a pseudonym is enough, and nothing too."""
     text: Mapped[str] = mapped_column(Text)
+    search_text: Mapped[str] = mapped_column(Text)
     submission: Mapped[str] = mapped_column(String(36), unique=True)
-    """Names one showing of the form, so that sending it twice is one tribute."""
+    """Made of what names one showing of the form, so that sending it twice is one tribute."""
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     """Finds it by the secret address that its author alone knows."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    decided_from: Mapped[Status | None] = mapped_column(states(Status))
+    """What it was before the last decision, which can be taken back for a while."""
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
 
     campaign: Mapped[Campaign] = relationship()

@@ -1,20 +1,15 @@
 """The list for a door without a phone: who may come, with a box to tick for each person of a party."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from itertools import chain
-from pathlib import Path
 
 from fpdf import FPDF
-from fpdf.enums import Align, XPos, YPos
-from fpdf.fonts import TTFFont
+from fpdf.enums import Align
 
-FONTS = Path(__file__).parents[2] / "static" / "fonts" / "paper"
-FONT = "noto-sans"
-"""The font of everything that it has letters for; the others, each of a script or some, are loaded where needed."""
+from campaign.papers import letters
+
 MARGIN, WIDTH, HEIGHT = 15, 180, 297
 """Of the page (A4), in millimetres, as every length here; the width without its margins."""
 ROW, BOX, FIRST_TOP, TOP, BOTTOM = 7.5, 4.0, 42, 24, 20
@@ -60,34 +55,8 @@ def draw(sheet: DoorList) -> bytes:
     return bytes(paper.pdf.output())
 
 
-def legible(words: str) -> str:
-    """Return the words with three dots for letters that none of our fonts has; the code says who it is."""
-    known = (letter if any(ord(letter) in letters for letters in _alphabets().values()) else "\0" for letter in words)
-    return re.sub("\0(?:[\0 ]*\0)?", "…", "".join(known))
-
-
-@cache
-def _alphabets() -> dict[str, frozenset[int]]:
-    """Return which letters each font has, the main one first."""
-    pdf = FPDF()
-    for name in sorted((path.stem for path in FONTS.glob("*.ttf")), key=lambda name: (name != FONT, name)):
-        pdf.add_font(name, fname=FONTS / f"{name}.ttf")
-    return {name: frozenset(font.cmap) for name, font in pdf.fonts.items() if isinstance(font, TTFFont)}
-
-
-def _fonts_for(letters: set[int]) -> list[str]:
-    """Return the names of as few fonts as have the letters, the main one first."""
-    needed, missing = [], letters
-    for name, known in _alphabets().items():
-        if name == FONT or missing & known:
-            needed.append(name)
-            missing = missing - known
-    return needed
-
-
-def _letters_of(sheet: DoorList) -> set[int]:
-    said = chain((sheet.title, sheet.note, *sheet.lines, *sheet.headings), (row.name for row in sheet.rows))
-    return set(map(ord, chain.from_iterable(said)))
+def _said(sheet: DoorList) -> Iterator[str]:
+    return chain((sheet.title, sheet.note, *sheet.lines, *sheet.headings), (row.name for row in sheet.rows))
 
 
 def _pages(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
@@ -109,12 +78,7 @@ class _Paper:
         self.pdf.set_title(sheet.title)
         self.pdf.set_margin(MARGIN)
         self.pdf.set_auto_page_break(False)
-        fonts = _fonts_for(_letters_of(sheet))
-        for name in fonts:
-            self.pdf.add_font(name, fname=FONTS / f"{name}.ttf")
-        self.pdf.set_font(FONT, size=SIZE)
-        self.pdf.set_fallback_fonts(fonts[1:])
-        self.pdf.set_text_shaping(True)
+        letters.load(self.pdf, _said(sheet))
 
     def start_page(self, number: int, count: int) -> None:
         """Begin a page with what stands on it besides its rows."""
@@ -160,16 +124,8 @@ class _Paper:
         self._write(words, size, MARGIN, y, WIDTH, height)
 
     def _write(self, words: str, size: float, x: float, y: float, width: float, height: float) -> None:
-        """Write into a box on one line, in letters as large as wanted or as small as the words need."""
-        words = legible(words)
-        self.pdf.set_font_size(size)
-        needed = self.pdf.get_string_width(words) + 2 * self.pdf.c_margin
-        if needed > width:
-            self.pdf.set_font_size(size * width / needed)
-        self.pdf.set_xy(x, y)
-        # A blank of the main font: fpdf2 forgets one that it set together with another (py-pdf/fpdf2#1772).
-        self.pdf.cell(0.1, height, " ", new_x=XPos.LEFT, new_y=YPos.TOP)
-        self.pdf.cell(width, height, words, align=self._start)
+        box = {"x": x, "y": y, "width": width, "height": height}
+        letters.write(self.pdf, words, size=size, align=self._start, **box)
 
     def _rule(self) -> None:
         y = self.pdf.get_y() + ROW

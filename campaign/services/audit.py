@@ -1,5 +1,6 @@
 """Recording who did what."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol, cast
 
@@ -23,15 +24,28 @@ def record(
     action: str, subject: Subject, *, campaign: Campaign | None, actor: User | None, now: datetime, **facts: object
 ) -> None:
     """Add one line to the audit; `facts` must hold nothing personal."""
-    if not subject.id:
+    record_all(action, [subject], campaign=campaign, actor=actor, now=now, **facts)
+
+
+def record_all(
+    action: str,
+    subjects: Sequence[Subject],
+    *,
+    campaign: Campaign | None,
+    actor: User | None,
+    now: datetime,
+    **facts: object,
+) -> None:
+    """Add one line for each of many things that the same was done to."""
+    if not all(subject.id for subject in subjects):
         db.session.flush()
     line = {
         "at": now,
         "actor_id": actor.id if actor else None,
         "campaign_id": campaign.id if campaign else None,
         "action": action,
-        "subject": subject.__tablename__,
-        "subject_id": subject.id,
         "facts": facts,
     }
-    db.session.execute(LINE, line)
+    lines = [{**line, "subject": one.__tablename__, "subject_id": one.id} for one in subjects]
+    if lines:
+        db.session.execute(LINE, lines)

@@ -12,12 +12,12 @@ from campaign.domain.anniversary import AnniversaryRule, RuleException
 from campaign.domain.errors import Refused
 from campaign.domain.permission import Role
 from campaign.models import AnniversaryException, Campaign, FormerCampaignSlug, Member, User
-from campaign.services import audit, consents, days, departures, entries
+from campaign.services import audit, consents, days, departures, entries, event_words
 
 RESERVED = frozenset(
     (
-        "account api door embed feeds h healthz manage metrics mine r readyz new static robots.txt sitemap.xml accent "
-        "language"
+        "account api door embed feeds h healthz manage metrics mine photos r readyz new t static robots.txt "
+        "sitemap.xml accent language"
     ).split()
 )
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -48,6 +48,15 @@ class Draft:
     """How long after an event its registrations are kept."""
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What calendars show of a campaign: in the entry of each event, as words before its own, in their head."""
+
+    entries: tuple[object, ...]
+    words: tuple[object, ...]
+    head: tuple[object, ...]
+
+
 def create(draft: Draft, *, owner: User | None, now: datetime) -> Campaign:
     """Create a campaign, with its owner as first member.
 
@@ -69,22 +78,44 @@ def create(draft: Draft, *, owner: User | None, now: datetime) -> Campaign:
 def edit(campaign: Campaign, draft: Draft, *, actor: User | None, now: datetime) -> None:
     """Change a campaign's texts, rule and languages; refuses as `create` does."""
     lock(campaign)
-    was, head, slug = _shown_in_entries(campaign), _shown_in_head(campaign), campaign.slug
+    was, slug = shown(campaign), campaign.slug
     kept_days = campaign.kept_days
     if campaign.marks_day and not draft.marks_day:
         departures.note_days(campaign, now=now)
     _apply(campaign, draft)
     if campaign.slug != slug:
         _keep_address(campaign, slug)
-    if _shown_in_head(campaign) != head:
-        campaign.head_changed_at = now
-    if _shown_in_entries(campaign) != was:
-        entries.render_all(campaign, now=now)
-    days.render(campaign, now=now)
+    follow(campaign, was, now=now)
     if campaign.kept_days != kept_days:
         consents.promise(campaign, before=kept_days, actor=actor, now=now)
-    touch(campaign, now=now)
     audit.record("edit", campaign, campaign=campaign, actor=actor, now=now)
+
+
+def shown(campaign: Campaign) -> Shown:
+    """Return what calendars show of a campaign now, to be compared after a change of it."""
+    of_entries = campaign.slug, tuple(campaign.languages), campaign.default_language, campaign.default_minutes
+    words = event_words.shown(campaign)
+    head = campaign.slug, campaign.name, campaign.summary, campaign.colour, campaign.default_language, words
+    return Shown(of_entries, words, head)
+
+
+def follow(campaign: Campaign, was: Shown, *, now: datetime) -> None:
+    """Bring calendars up to date with what a campaign shows now and didn't before."""
+    become = shown(campaign)
+    if become.head != was.head:
+        campaign.head_changed_at = now
+    if become.entries != was.entries:
+        entries.render_all(campaign, now=now)
+    elif become.words != was.words:
+        entries.renew_all(campaign, now=now)
+    days.render(campaign, now=now)
+    touch(campaign, now=now)
+
+
+def check_named(campaign: Campaign) -> None:
+    """Refuse a campaign without a name in its main language ("language-missing")."""
+    if not campaign.name.get(campaign.default_language):
+        raise Refused("language-missing")
 
 
 def withdraw(campaign: Campaign, *, actor: User | None, now: datetime) -> None:
@@ -160,16 +191,6 @@ def _apply(campaign: Campaign, draft: Draft) -> None:
     campaign.default_start, campaign.default_minutes = draft.default_start, draft.default_minutes
     campaign.marks_day, campaign.kept_days = draft.marks_day, draft.kept_days
     campaign.has_discreet_subjects = draft.has_discreet_subjects
-
-
-def _shown_in_entries(campaign: Campaign) -> tuple[object, ...]:
-    """Return what of a campaign stands in the calendar entry of each event."""
-    return campaign.slug, campaign.languages, campaign.default_language, campaign.default_minutes
-
-
-def _shown_in_head(campaign: Campaign) -> tuple[object, ...]:
-    """Return what a calendar says of the campaign itself."""
-    return campaign.slug, campaign.name, campaign.summary, campaign.colour, campaign.default_language
 
 
 def _check(campaign: Campaign, draft: Draft) -> None:

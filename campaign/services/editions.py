@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from campaign.db import db
+from campaign.db import db, lock
 from campaign.domain import edition as rules
 from campaign.domain import event as event_rules
 from campaign.domain import registration as registration_rules
@@ -16,6 +16,7 @@ from campaign.domain.errors import Refused
 from campaign.models import Campaign, Edition, Event, Observance, Registration, User
 from campaign.services import audit, campaigns, days
 from campaign.services.events import facts_of
+from campaign.services.proposed_events import in_sight
 
 
 def open_year(campaign: Campaign, year: int, *, actor: User | None, now: datetime) -> Edition:
@@ -66,6 +67,7 @@ def observe(
 ) -> None:
     """Say how one country keeps the day in this edition, replacing what was said before."""
     rules.check_observance(kind, day)
+    lock(edition.campaign)
     row = next((row for row in edition.observances if row.country == country), None)
     if row is None:
         row = Observance(country=country)
@@ -73,6 +75,32 @@ def observe(
     row.kind, row.day, row.reason = kind, day, dict(reason)
     campaigns.touch(edition.campaign, now=now)
     audit.record("observe", edition, campaign=edition.campaign, actor=actor, now=now, country=country, kind=kind)
+
+
+def observe_as_all(edition: Edition, country: str, *, actor: User | None, now: datetime) -> None:
+    """Let a country keep the day as all others do."""
+    lock(edition.campaign)
+    edition.observances = [row for row in edition.observances if row.country != country]
+    campaigns.touch(edition.campaign, now=now)
+    audit.record("observe-as-all", edition, campaign=edition.campaign, actor=actor, now=now, country=country)
+
+
+def follow_rule(edition: Edition, *, actor: User | None, now: datetime) -> None:
+    """Put the edition on the day that rule and exceptions give now; its events stay where they are.
+
+    Raises Refused("year-has-no-day").
+    """
+    campaign = edition.campaign
+    lock(campaign)
+    occurrence = campaign.anniversary.occurrence(edition.year)
+    if occurrence.first_day is None or occurrence.last_day is None:
+        raise Refused("year-has-no-day", year=edition.year)
+    edition.first_day, edition.last_day = occurrence.first_day, occurrence.last_day
+    edition.reason = dict(occurrence.reason or {})
+    db.session.flush()
+    days.render(campaign, now=now)
+    campaigns.touch(campaign, now=now)
+    audit.record("follow-rule", edition, campaign=campaign, actor=actor, now=now, day=str(edition.first_day))
 
 
 def shown(campaign: Campaign) -> list[Edition]:
@@ -105,7 +133,7 @@ class Country:
 
 def overview(edition: Edition) -> list[Country]:
     """Return the edition's countries with events by state, places, people registered and what is missing."""
-    events = list(db.session.scalars(select(Event).where(Event.edition_id == edition.id)))
+    events = list(db.session.scalars(select(Event).where(Event.edition_id == edition.id, in_sight())))
     people = _people(edition)
     codes = sorted({event.country for event in events}, key=lambda code: code or "~")
     return [_country(code, [event for event in events if event.country == code], people) for code in codes]

@@ -4,7 +4,7 @@ import logging
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 
 from campaign import address
 from campaign.calendar import entry as calendar
@@ -14,8 +14,12 @@ from campaign.domain import moment
 from campaign.domain.event import PUBLIC, Status
 from campaign.i18n import country_name, pick, say
 from campaign.models import Campaign, Edition, Entry, Event
-from campaign.services import departures
+from campaign.services import departures, event_words
 
+AT_ONCE = 100
+"""How many events' entries a change of the campaign's words renders by itself, within half a second."""
+MARKED = "words-changed"
+"""What entries were made with that say what the campaign no longer says."""
 log = logging.getLogger(__name__)
 
 
@@ -49,6 +53,25 @@ def render_all(campaign: Campaign, *, now: datetime) -> None:
     public = select(Event).join(Edition).where(Edition.campaign_id == campaign.id, Event.status.in_(PUBLIC))
     for event in db.session.scalars(public.order_by(Event.id)).all():
         render(event, now=now)
+
+
+def renew_all(campaign: Campaign, *, now: datetime) -> None:
+    """Bring the entries of all the campaign's public events up to date after its words changed.
+
+    Of many events they are marked, and the worker renders them in batches; each entry is whole all the while.
+    """
+    public = select(Event.id).join(Edition).where(Edition.campaign_id == campaign.id, Event.status.in_(PUBLIC))
+    if len(db.session.scalars(public.limit(AT_ONCE + 1)).all()) <= AT_ONCE:
+        render_all(campaign, now=now)
+        return
+    marked = update(Entry).where(Entry.event_id.in_(public)).values(made_with=MARKED)
+    db.session.execute(marked, execution_options={"synchronize_session": False})
+    db.session.expire_all()
+
+
+def marked(*, limit: int) -> list[int]:
+    """Return some events whose entries are marked to be made anew."""
+    return list(db.session.scalars(select(Entry.event_id).where(Entry.made_with == MARKED).distinct().limit(limit)))
 
 
 def made_with() -> str:
@@ -145,10 +168,10 @@ def _summary(event: Event, language: str) -> str:
 
 
 def _description(event: Event, language: str) -> str:
-    fallback = event.edition.campaign.default_language
+    campaign = event.edition.campaign
     parts = [
-        pick(event.cancel_reason, language, fallback)[0],
-        pick(event.description, language, fallback)[0],
+        pick(event.cancel_reason, language, campaign.default_language)[0],
+        *event_words.described(campaign, event.description, language),
         say(language, "Online: %(address)s", address=event.online_url) if event.online_url else "",
     ]
     return "\n\n".join(part for part in parts if part)

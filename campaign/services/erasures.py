@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from campaign.db import db, lock
-from campaign.domain.erasure import Erased
+from campaign.domain.erasure import Erased, campaign_of
 from campaign.models import Erasure, Event, Registration
 from campaign.services import audit, invitations, seats, waiting
 
@@ -22,9 +22,10 @@ def erase(registration: Registration, *, now: datetime) -> Erased:
 
 
 def unknown(listed: Iterable[Erased]) -> list[Erased]:
-    """Return what the list says and the database doesn't know, since it is an older one; the last for each person."""
+    """Return whom events forgot by the list and not by the database, since it is older; the last for each person."""
     known = _known()
-    newest = {(one.event, one.email_hash): one for one in sorted(listed, key=lambda one: one.at)}
+    at_events = (one for one in listed if campaign_of(one) is None)
+    newest = {(one.event, one.email_hash): one for one in sorted(at_events, key=lambda one: one.at)}
     return [one for key, one in newest.items() if key not in known or known[key] < one.at]
 
 

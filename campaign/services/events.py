@@ -1,10 +1,11 @@
 """What an organizer does with an event: create, edit, publish, cancel, delete."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from campaign import address
 from campaign.db import db, lock
@@ -12,18 +13,30 @@ from campaign.domain import event as rules
 from campaign.domain import moment
 from campaign.domain.errors import Refused
 from campaign.domain.event import Change, Draft, Facts, Status
+from campaign.domain.renewal import Answer
 from campaign.domain.text import slugify
 from campaign.models import (
-    Campaign,
     Edition,
     Event,
     EventLanguage,
     EventTag,
     FormerSeriesSlug,
+    Renewal,
     Series,
     User,
 )
-from campaign.services import audit, campaigns, departures, entries, notices, programme, reminders, waiting
+from campaign.services import (
+    audit,
+    campaigns,
+    departures,
+    entries,
+    event_slugs,
+    event_words,
+    notices,
+    programme,
+    reminders,
+    waiting,
+)
 
 COPIED = tuple(
     (
@@ -34,28 +47,55 @@ COPIED = tuple(
 """The columns that are a draft's fields as they stand."""
 
 
-def create(edition: Edition, draft: Draft, *, series: Series | None = None, actor: User | None, now: datetime) -> Event:
-    """Add a draft event to the edition, in the given series or one of its own.
+def create(
+    edition: Edition,
+    draft: Draft,
+    *,
+    series: Series | None = None,
+    is_proposed: bool = False,
+    actor: User | None,
+    now: datetime,
+) -> Event:
+    """Add a draft event, or one that is proposed, to the edition, in the given series or one of its own.
 
     Raises Refused for times ("ends-before-start", "zone-unknown", …), capacity and a series that
     already has an event this year ("series-taken").
     """
-    campaign = edition.campaign
+    draft = event_words.named(edition, draft)
     if series:
         _check_free(series, edition)
-    event = Event(
-        edition=edition, created_at=now, content_changed_at=now, status=Status.DRAFT, uid=_new_uid(), sequence=0
-    )
-    event.seats_taken = 0
     with db.session.no_autoflush:
-        event.slug = _free_slug(
-            edition, draft.name.get(campaign.default_language) or next(iter(draft.name.values()), "")
-        )
-        event.series = series or _new_series(campaign, event.slug)
-        _apply(event, draft)
+        slug = event_slugs.free(edition, _main_name(edition, draft))
+        series = series or Series(campaign=edition.campaign, slug=event_slugs.free_for_series(edition.campaign, slug))
+        event = _new(edition, draft, slug, series, is_proposed=is_proposed, now=now)
     db.session.add(event)
-    audit.record("create", event, campaign=campaign, actor=actor, now=now)
+    audit.record("create", event, campaign=edition.campaign, actor=actor, now=now)
     return event
+
+
+def create_all(
+    edition: Edition,
+    drafts: Iterable[Draft],
+    *,
+    actor: User | None,
+    now: datetime,
+    finish: Callable[[Event, Draft], None] = lambda event, draft: None,
+) -> list[Event]:
+    """Add many draft events, each in a series of its own, with a few statements in all.
+
+    `finish` is called with each before it is stored. Raises Refused as `create` does.
+    """
+    slugs, made = event_slugs.FreeSlugs(edition), []
+    with db.session.no_autoflush:
+        for draft in (event_words.named(edition, one) for one in drafts):
+            of_event, of_series = slugs.take(_main_name(edition, draft))
+            series = Series(campaign=edition.campaign, slug=of_series)
+            made.append(_new(edition, draft, of_event, series, now=now))
+            finish(made[-1], draft)
+    db.session.add_all(made)
+    db.session.flush()
+    audit.record_all("create", made, campaign=edition.campaign, actor=actor, now=now)
+    return made
 
 
 def edit(event: Event, draft: Draft, *, actor: User | None, now: datetime) -> frozenset[Change]:
@@ -65,7 +105,7 @@ def edit(event: Event, draft: Draft, *, actor: User | None, now: datetime) -> fr
     """
     lock(event)
     before, was, left = facts_of(event), _contents(event), departures.whereabouts(event)
-    _apply(event, draft)
+    _apply(event, event_words.named(event.edition, draft))
     if event.status is Status.PUBLISHED:
         rules.check_publishable(facts_of(event))
     changes = rules.material_changes(before, facts_of(event))
@@ -98,9 +138,16 @@ def publish(event: Event, *, actor: User | None, now: datetime) -> None:
 
 
 def publish_ready(edition: Edition, *, may: Callable[[str | None], bool], actor: User | None, now: datetime) -> int:
-    """Publish each draft that lacks nothing and in whose country the actor may act; return how many."""
-    drafts = select(Event).where(Event.edition_id == edition.id, Event.status == Status.DRAFT).order_by(Event.id)
-    ready = [event for event in db.session.scalars(drafts) if may(event.country) and not rules.missing(facts_of(event))]
+    """Publish each draft that lacks nothing and in whose country the actor may act; return how many.
+
+    What its host doesn't carry out this year stays a draft.
+    """
+    old = aliased(Event)
+    declined = select(old.series_id).join(Renewal, Renewal.event_id == old.id)
+    declined = declined.where(Renewal.edition_id == edition.id, Renewal.answer == Answer.NOT_THIS_YEAR)
+    drafts = select(Event).where(Event.edition_id == edition.id, Event.status == Status.DRAFT)
+    wanted = drafts.where(Event.series_id.not_in(declined)).order_by(Event.id)
+    ready = [event for event in db.session.scalars(wanted) if may(event.country) and not rules.missing(facts_of(event))]
     for event in ready:
         publish(event, actor=actor, now=now)
     return len(ready)
@@ -199,6 +246,30 @@ def draft_of(event: Event) -> Draft:
     )
 
 
+def _new(
+    edition: Edition, draft: Draft, slug: str, series: Series, *, is_proposed: bool = False, now: datetime
+) -> Event:
+    """Return an event that isn't in the session yet."""
+    event = Event(
+        edition=edition,
+        series=series,
+        slug=slug,
+        uid=f"{uuid.uuid4()}@{address.host()}",
+        status=Status.PROPOSED if is_proposed else Status.DRAFT,
+        sequence=0,
+        created_at=now,
+        content_changed_at=now,
+    )
+    event.seats_taken = 0
+    _apply(event, draft)
+    return event
+
+
+def _main_name(edition: Edition, draft: Draft) -> str:
+    """Return the name in the campaign's main language, else in any."""
+    return draft.name.get(edition.campaign.default_language) or next(iter(draft.name.values()), "")
+
+
 def _changed(event: Event, changes: frozenset[Change], *, now: datetime) -> None:
     """Bring sequence, calendar entries, feeds and registrants up to date with a change."""
     if event.status not in rules.PUBLIC:
@@ -269,41 +340,7 @@ def _contents(event: Event) -> tuple[Draft, dict[str, str]]:
     return draft_of(event), event.cancel_reason
 
 
-def _new_uid() -> str:
-    return f"{uuid.uuid4()}@{address.host()}"
-
-
 def _check_free(series: Series, edition: Edition) -> None:
     held = select(Event.id).where(Event.series_id == series.id, Event.edition_id == edition.id)
     if db.session.scalar(held):
         raise Refused("series-taken")
-
-
-def _free_slug(edition: Edition, name: str) -> str:
-    def is_taken(slug: str) -> bool:
-        held = exists().where(Event.edition_id == edition.id, Event.slug == slug)
-        return bool(db.session.scalar(select(held)))
-
-    return _free(slugify(name) or "event", is_taken)
-
-
-def _new_series(campaign: Campaign, slug: str) -> Series:
-    def is_taken(slug: str) -> bool:
-        held = exists().where(Series.campaign_id == campaign.id, Series.slug == slug)
-        had = exists().where(FormerSeriesSlug.campaign_id == campaign.id, FormerSeriesSlug.slug == slug)
-        return bool(db.session.scalar(select(or_(held, had))))
-
-    return Series(campaign=campaign, slug=_free(slug, is_taken))
-
-
-def _free(slug: str, is_taken: Callable[[str], bool]) -> str:
-    """Return the slug, numbered where it is taken; a thousand namesakes cost twenty questions."""
-    if not is_taken(slug):
-        return slug
-    stem, taken, free = slug[:50].rstrip("-"), 1, 2
-    while is_taken(f"{stem}-{free}"):
-        taken, free = free, free * 2
-    while free - taken > 1:
-        middle = (taken + free) // 2
-        taken, free = (middle, free) if is_taken(f"{stem}-{middle}") else (taken, middle)
-    return f"{stem}-{free}"

@@ -1,8 +1,12 @@
 """What importing a row takes as given, and what it has to say about the row."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+
+
+def _no_titles(_city: str | None) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class Setting:
     minutes: int
     zone: str | None
     """The time zone of events for which none can be found."""
+    titles: Callable[[str | None], Mapping[str, str]] = _no_titles
+    """What the campaign calls an event of this year in a city, by language; nothing without a pattern."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 
 from campaign.domain import cell, moment
 from campaign.domain.errors import Refused
@@ -12,7 +12,7 @@ from campaign.domain.text import cut, tidy_line
 from campaign.geo.choice import Warn
 from campaign.geo.countries import country_called
 from campaign.geo.gazetteer import cities_called, regions
-from campaign.geo.places import Location, Reason, Source, locate
+from campaign.geo.places import REMEMBERED, Location, Reason, Source, locate
 from campaign.geo.spelling import key
 from campaign.services.import_notes import Notes, Setting
 
@@ -122,6 +122,7 @@ def _city_in(text: str, notes: Notes) -> str | None:
     return start
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _venue(text: str, country: str | None, city: str) -> str:
     """Return the parts of a place's text that say more than its city, region and country."""
     parts = [part.strip() for part in _PARTS.split(text)]

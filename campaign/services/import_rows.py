@@ -63,9 +63,10 @@ def read_row(cells: Mapping[str, str], setting: Setting) -> Reading:
 
 
 def _draft(said: Mapping[str, str], place: Place, times: Times, setting: Setting, notes: Notes) -> Draft:
-    name = _name(said, place, setting, notes)
+    names = _names(said, place, setting, notes)
+    name = names[setting.language]
     return Draft(
-        name={setting.language: cut(name, limit=NAME_LIMIT)},
+        name={language: cut(words, limit=NAME_LIMIT) for language, words in names.items()},
         description=_description(name, said.get("description", ""), setting, notes),
         country=place.country,
         city=place.city,
@@ -85,16 +86,17 @@ def _draft(said: Mapping[str, str], place: Place, times: Times, setting: Setting
     )
 
 
-def _name(said: Mapping[str, str], place: Place, setting: Setting, notes: Notes) -> str:
-    """Return the event's name; where the file has none, the campaign's with the place's."""
-    name = tidy_line(said.get("name", ""))
+def _names(said: Mapping[str, str], place: Place, setting: Setting, notes: Notes) -> dict[str, str]:
+    """Return the event's name, the main language first; where the file has none, the campaign's with the place's."""
+    name, others = tidy_line(said.get("name", "")), {}
     if not name:
         where = tidy_line(said.get("place", "")) or place.city or ""
-        name = f"{setting.campaign_name}: {where}" if where else setting.campaign_name
+        others = dict(setting.titles(place.city or where or None))
+        name = others.pop(setting.language, "") or f"{setting.campaign_name}: {where}".removesuffix(": ")
         notes.derive("name", "campaign", name)
     if len(name) > NAME_LIMIT:
         notes.warn("name-cut", limit=NAME_LIMIT)
-    return name
+    return {setting.language: name, **others}
 
 
 def _description(name: str, text: str, setting: Setting, notes: Notes) -> dict[str, str]:

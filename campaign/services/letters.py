@@ -28,6 +28,8 @@ class Draft:
     audience: Audience
     texts: Mapping[str, Words]
     ignores_daily_limit: bool = False
+    main_language: str | None = None
+    """The language that it has to be written in; None for the campaign's main one."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def _apply(letter: Letter, campaign: Campaign, draft: Draft) -> None:
     mail_texts.check(draft.texts)
     subject = {language: words.subject for language, words in draft.texts.items() if words.subject}
     body = {language: words.body for language, words in draft.texts.items() if words.body}
-    rules.check_written(subject, body, default=campaign.default_language)
+    rules.check_written(subject, body, default=draft.main_language or campaign.default_language)
     letter.audience, letter.ignores_daily_limit = draft.audience, draft.ignores_daily_limit
     letter.subject, letter.body = subject, body
 

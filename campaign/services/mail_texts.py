@@ -152,10 +152,10 @@ def context(registration: Registration, event: Event, own: Words, language: str)
     }
 
 
-def sample(campaign: Campaign, *, now: datetime) -> tuple[Registration, Event] | None:
-    """Return somebody made up at the campaign's newest event, for a preview; None before the first event."""
+def sample(campaign: Campaign, *, now: datetime, event: Event | None = None) -> tuple[Registration, Event] | None:
+    """Return somebody made up at an event or the campaign's newest, for a preview; None before the first event."""
     newest = select(Event).join(Edition).where(Edition.campaign_id == campaign.id).order_by(Event.id.desc()).limit(1)
-    event = db.session.scalar(newest)
+    event = event or db.session.scalar(newest)
     if event is None:
         return None
     somebody = Registration(

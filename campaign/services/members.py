@@ -3,14 +3,14 @@
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from campaign.db import db
+from campaign.db import db, lock
 from campaign.domain.errors import Refused
-from campaign.domain.permission import Role
+from campaign.domain.permission import Role, check_owner_left
 from campaign.keys import new_token, token_hash
 from campaign.models import Campaign, Member, SignIn, SignInLink, User
-from campaign.services import audit
+from campaign.services import audit, coordinators
 
 LINK_LIFE = timedelta(hours=24)
 SIGN_IN_LIFE = timedelta(days=14)
@@ -48,6 +48,24 @@ def grant(
     db.session.add(member)
     audit.record("grant", member, campaign=campaign, actor=actor, now=now, role=role)
     return member
+
+
+def change_role(member: Member, role: Role, *, countries: list[str], actor: User, now: datetime) -> None:
+    """Give a member another role or other countries; raises Refused("last-owner")."""
+    lock(member.campaign)
+    member.role, member.countries = role, sorted(countries) if role is Role.COORDINATOR else []
+    _check_owner_left(member.campaign)
+    audit.record("grant", member, campaign=member.campaign, actor=actor, now=now, role=role)
+
+
+def remove(member: Member, *, actor: User, now: datetime) -> None:
+    """Take somebody's role away; their account stays. Raises Refused("last-owner")."""
+    campaign = member.campaign
+    lock(campaign)
+    audit.record("remove-member", member, campaign=campaign, actor=actor, now=now, role=member.role)
+    coordinators.let_go(member)
+    db.session.delete(member)
+    _check_owner_left(campaign)
 
 
 def membership(user: User, campaign: Campaign) -> Member | None:
@@ -128,6 +146,12 @@ def sign_out_everywhere(user: User) -> None:
     """Forget every browser of a user."""
     for row in db.session.scalars(select(SignIn).where(SignIn.user_id == user.id)):
         db.session.delete(row)
+
+
+def _check_owner_left(campaign: Campaign) -> None:
+    db.session.flush()
+    owners = select(func.count(Member.id)).where(Member.campaign_id == campaign.id, Member.role == Role.OWNER)
+    check_owner_left(db.session.scalars(owners).one())
 
 
 def _unused(token: str, now: datetime) -> SignInLink | None:

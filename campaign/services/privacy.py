@@ -24,6 +24,7 @@ from sqlalchemy import (
 from campaign.db import db
 from campaign.domain.message import Status as MessageStatus
 from campaign.domain.registration import ENDED
+from campaign.domain.tribute import Status as TributeStatus
 from campaign.models import (
     Campaign,
     Consent,
@@ -35,6 +36,7 @@ from campaign.models import (
     Purge,
     Registration,
     SpentChallenge,
+    Tribute,
 )
 
 BATCH = 200
@@ -42,6 +44,8 @@ BATCH = 200
 KEPT_AFTER_END = timedelta(hours=48)
 """Of what was never confirmed, from its first day; of what was cancelled or lapsed, from then on."""
 MAILS_KEPT = timedelta(days=7)
+DECLINED_KEPT = timedelta(days=30)
+"""Of a tribute that nobody but its author and moderators ever read."""
 
 
 class Reason(StrEnum):
@@ -131,6 +135,16 @@ def forget_challenges(digests: Sequence[bytes], *, run: datetime) -> None:
     db.session.execute(delete(SpentChallenge).where(SpentChallenge.digest.in_(digests)))
 
 
+def due_tributes(*, now: datetime) -> list[int]:
+    """Return the tributes that were declined so long ago that nobody will show them any more."""
+    return list(db.session.scalars(select(Tribute.id).where(_is_declined_since(now - DECLINED_KEPT))))
+
+
+def forget_tributes(ids: Sequence[int], *, run: datetime) -> None:
+    """Delete declined tributes, unless somebody has put them back since."""
+    db.session.execute(delete(Tribute).where(Tribute.id.in_(ids), _is_declined_since(run - DECLINED_KEPT)))
+
+
 def last_purge(campaign: Campaign) -> Purge | None:
     """Return what the last purge took that took anything of this campaign."""
     newest = select(Purge).where(Purge.campaign_id == campaign.id, Purge.registrations > 0)
@@ -143,6 +157,10 @@ def next_end(campaign: Campaign) -> datetime | None:
     first = select(func.min(Event.ends_at)).join(Edition).where(Edition.campaign_id == campaign.id, held)
     ends_at = db.session.scalar(first)
     return ends_at + timedelta(days=campaign.kept_days) if ends_at else None
+
+
+def _is_declined_since(limit: datetime) -> ColumnElement[bool]:
+    return (Tribute.status == TributeStatus.DECLINED) & (Tribute.decided_at < limit)
 
 
 def _log(campaign_id: int, run: datetime) -> Purge:

@@ -11,6 +11,7 @@ from campaign.domain import edition as edition_rules
 from campaign.domain.event import PUBLIC, Status
 from campaign.domain.text import fold
 from campaign.models import Edition, Event, EventLanguage, EventTag, Series
+from campaign.services.proposed_events import in_sight
 
 PAGE_SIZE = 50
 ESCAPE = "\\"
@@ -69,6 +70,8 @@ def countries(edition: Edition, *, statuses: Collection[Status] = PUBLIC) -> lis
     rows = select(Event.country, func.count()).where(
         Event.edition_id == edition.id, Event.status.in_(statuses), Event.country.is_not(None)
     )
+    if Status.PROPOSED in statuses:
+        rows = rows.where(in_sight())
     return [(code, count) for code, count in db.session.execute(rows.group_by(Event.country)) if code]
 
 
@@ -104,6 +107,8 @@ def _public(series_id: int) -> Select[Event]:
 
 def _conditions(edition: Edition, filters: Filters) -> list[ColumnElement[bool]]:
     conditions = [Event.edition_id == edition.id, Event.status.in_(filters.statuses)]
+    if Status.PROPOSED in filters.statuses:
+        conditions.append(in_sight())
     if filters.country:
         conditions.append(Event.country == filters.country)
     if filters.city:

@@ -16,7 +16,7 @@ from campaign.domain.slice import Slice
 from campaign.domain.text import cut
 from campaign.i18n import country_name, pick, when
 from campaign.models import Campaign, Edition, Entry, Event, EventTag
-from campaign.services import departures, feeds
+from campaign.services import departures, event_words, feeds
 from campaign.services.feeds import Feed
 from campaign.syndication import atom as atom_format
 from campaign.syndication import geojson as geojson_format
@@ -117,7 +117,9 @@ def _item(campaign: Campaign, language: str, row: Row[*tuple[Any, ...]], tags: t
         zone=row.zone,
         is_all_day=row.is_all_day,
         when=when(row.starts, row.zone, is_all_day=row.is_all_day, language=language) if has_time else "",
-        description=cut(pick(row.description, language, fallback)[0], limit=DESCRIPTION_LIMIT),
+        description=cut(
+            "\n\n".join(event_words.described(campaign, row.description, language)), limit=DESCRIPTION_LIMIT
+        ),
         place=rules.location(venue=venue, address=street, city=row.city, country=country),
         country=row.country,
         city=row.city,

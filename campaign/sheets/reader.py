@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from campaign.domain.columns import Row, Table
+from campaign.domain.columns import Row, Table, distinct
 from campaign.domain.errors import Refused
 from campaign.domain.text import cut, tidy_line, tidy_text
 from campaign.sheets import delimited, workbook
@@ -32,8 +32,8 @@ def read(content: bytes) -> Table:
     header = next(rows, None)
     if header is None:
         raise Refused("file-empty")
-    names = tuple(cut(tidy_line(cell), limit=NAME_LIMIT) for cell in header.cells)
-    return Table(names, _limited(rows))
+    names = [cut(tidy_line(cell), limit=NAME_LIMIT) for cell in header.cells]
+    return Table(distinct(names), _limited(rows))
 
 
 def _lines_of(content: bytes) -> Callable[[bytes], Iterable[tuple[int, list[str]]]]:

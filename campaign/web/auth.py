@@ -93,7 +93,8 @@ def _require_fresh_sign_in() -> None:
     age = datetime.now(UTC).timestamp() - session.get("fs_paa", 0)
     if not -FRESH.total_seconds() < age < FRESH.total_seconds():
         flash(_("What comes next is sensitive. Please show once more that it is you."), "message")
-        abort(redirect(url_for("security.verify", next=request.path), 303))
+        page = request.path.rpartition("/")[0] + "/"  # a step's own address has no page; that of its form is one above
+        abort(redirect(url_for("security.verify", next=page), 303))
 
 
 def _require_account() -> None:

@@ -21,6 +21,8 @@ OLDEST = timedelta(hours=12)
 SOLVABLE_FOR = timedelta(hours=1)
 WAIT = timedelta(seconds=30)
 """What those wait whose browser does no work for them."""
+Subject = int | str
+"""What a form is for: the number of an event, or the name of another form."""
 ALGORITHM, COST, PREFIX = "PBKDF2/SHA-256", 5_000, "00"
 """256 tries on average, each of 5,000 rounds: about a second of a telephone, and 2 ms for us to check."""
 
@@ -34,7 +36,7 @@ class Notes:
     waited: str | None = None
 
 
-def notes(event_id: int, *, asks_proof: bool, now: datetime) -> Notes:
+def notes(subject: Subject, *, asks_proof: bool, now: datetime) -> Notes:
     """Return the notes for a form that is shown; one that comes back keeps the hours of its first showing."""
     shown = request.form.get("shown", "")
     kept = shown if _read("shown", shown, now=now) else _sign("shown", now=now)
@@ -43,8 +45,8 @@ def notes(event_id: int, *, asks_proof: bool, now: datetime) -> Notes:
     waited = None
     if request.method == "POST":
         sent = request.form.get("waited", "")
-        waited = sent if _waited(event_id, now=now) else _sign("waited", *_asker(event_id), now=now)
-    return Notes(kept, _task(event_id, now=now), waited)
+        waited = sent if _waited(subject, now=now) else _sign("waited", *_asker(subject), now=now)
+    return Notes(kept, _task(subject, now=now), waited)
 
 
 def check_pace(*, now: datetime) -> None:
@@ -56,52 +58,52 @@ def check_pace(*, now: datetime) -> None:
         raise Refused("form-too-quick")
 
 
-def refusal(event_id: int, *, now: datetime) -> Refused | None:
+def refusal(subject: Subject, *, now: datetime) -> Refused | None:
     """Spend the proof that was sent, or the half minute that was waited; return what is missing."""
-    solved = _solved(event_id)
+    solved = _solved(subject)
     if solved and limits.spend(_digest(solved), until=now + SOLVABLE_FOR):
         return None
-    waited_from = _waited(event_id, now=now)
+    waited_from = _waited(subject, now=now)
     if waited_from is None:
         return Refused("proof-missing")
     if now - waited_from < WAIT:
         return Refused("proof-too-early")
-    named = json.dumps([*_asker(event_id), waited_from.timestamp()])
+    named = json.dumps([*_asker(subject), waited_from.timestamp()])
     return None if limits.spend(_digest(named), until=now + OLDEST) else Refused("proof-missing")
 
 
-def _task(event_id: int, *, now: datetime) -> str:
+def _task(subject: Subject, *, now: datetime) -> str:
     made = altcha.create_challenge(
         ALGORITHM,
         COST,
         key_prefix=PREFIX,
         expires_at=now + SOLVABLE_FOR,
-        data={"event": event_id},
+        data={"for": subject},
         hmac_secret=_secret(),
     )
     return json.dumps(made.to_dict())
 
 
-def _solved(event_id: int) -> str | None:
+def _solved(subject: Subject) -> str | None:
     """Return the signature of the task that was solved, however its solution was written down.
 
-    None unless the task is ours, for this event, and still of use.
+    None unless the task is ours, for this form, and still of use.
     """
     sent = request.form.get("proof", "")
     if not sent or not altcha.verify_solution(sent, _secret()).verified:
         return None
     task = altcha.Payload.from_base64(sent).challenge
-    return task.signature if task.parameters.data == {"event": event_id} else None
+    return task.signature if task.parameters.data == {"for": subject} else None
 
 
-def _waited(event_id: int, *, now: datetime) -> datetime | None:
+def _waited(subject: Subject, *, now: datetime) -> datetime | None:
     """Return when this sending of the form was asked to wait."""
-    return _read("waited", request.form.get("waited", ""), *_asker(event_id), now=now)
+    return _read("waited", request.form.get("waited", ""), *_asker(subject), now=now)
 
 
-def _asker(event_id: int) -> tuple[int, str]:
-    """Return what names one filling in of one event's form, so that no note can be taken to another."""
-    return event_id, request.form.get("submission", "")[:64]
+def _asker(subject: Subject) -> tuple[Subject, str]:
+    """Return what names one filling in of one form, so that no note can be taken to another."""
+    return subject, request.form.get("submission", "")[:64]
 
 
 def _sign(purpose: str, *facts: object, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import Flask, Response, abort, render_template, request
+from flask import Flask, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,9 +15,23 @@ from campaign.db import db
 from campaign.domain.errors import Refused
 
 RETRY_SECONDS = 30
+KEPT_HEADERS = frozenset({"Allow", "Retry-After", "Location", "WWW-Authenticate"})
 FALLBACK = _l("That isn't possible as it stands. Please look at what you typed.")
 
 SENTENCES = {
+    "away-half": _l("Give both days, or neither."),
+    "away-reversed": _l("The last day must not be before the first."),
+    "deputy-unfit": _l("Choose another organizer of this campaign who may act for others."),
+    "handover-unfit": _l("Only a coordinator can hand over, and only to another one."),
+    "invitation-elsewhere": _l("You are signed in as somebody else. Sign out, then open the link again."),
+    "invitation-sign-in": _l("There is an account with this address. Sign in with it, then accept."),
+    "invitation-used": _l("This invitation was used already, or its time is over."),
+    "last-owner": _l("A campaign needs an owner. Make somebody else one first."),
+    "member-already": _l("This address organizes the campaign already."),
+    "proposal-claimed": _l("This is in the hands of %(by)s just now."),
+    "proposal-decided": _l("This is decided already."),
+    "proposal-move": _l("This is decided already, or was changed meanwhile."),
+    "window-reversed": _l("The last day must not be before the first."),
     "account-exists": _l("There is an account with this address already."),
     "answer-not-a-day": _l("Write a day that exists, such as 2027-02-26."),
     "answer-not-a-number": _l("Write a whole number, at most %(limit)s."),
@@ -30,6 +44,8 @@ SENTENCES = {
     "answer-too-short": _l("That is too short: at least %(limit)s characters."),
     "answer-too-small": _l("Write a number that is at least %(limit)s."),
     "answer-required": _l("This question needs an answer."),
+    "campaign-file-broken": _l("This isn't a campaign's file as it is exported, or it was changed by hand."),
+    "campaign-file-version": _l("The file has version %(version)s, which isn't known here. Take a newer program."),
     "capacity-out-of-range": _l("Write a number from 1 to %(limit)s, or leave it empty."),
     "closes-twice": _l("Say either when registration closes, or how long before the start."),
     "colour-not-usable": _l("Write the colour as # and six digits, such as #7a1f2b."),
@@ -48,6 +64,8 @@ SENTENCES = {
     "event-full": _l("All places are taken. If somebody cancels, the form opens again."),
     "event-move": _l("The event can't go from that state to this one."),
     "event-was-public": _l("People have seen this event already. Cancel it instead of deleting it."),
+    "hosted-over": _l("The event is over or cancelled, and can't be changed any more."),
+    "host-letters-today": _l("You wrote to them %(limit)s times in the last 24 hours. Please wait until tomorrow."),
     "invitation-not-usable": _l("This invitation has no places left for so many people. Try a smaller number."),
     "invitation-over": _l("Choose a time that is still to come."),
     "lead-out-of-range": _l("Write at most %(limit)s days before the start."),
@@ -55,9 +73,17 @@ SENTENCES = {
     "letter-sent": _l("This letter is sent; it can't be changed any more. Write another."),
     "message-not-given-up": _l("This mail is on its way already."),
     "message-resent-today": _l("This mail was sent again today already. Wait until tomorrow."),
+    "photo-broken": _l("This photo can't be read to its end. Take it from the camera or telephone once more."),
+    "photo-missing": _l("Choose a photo."),
+    "photo-moves": _l("This picture moves. Choose a photo that stands still."),
+    "photo-not-alone": _l("This file holds more than a photo. Save it anew in a picture program and try again."),
+    "photo-too-heavy": _l("This photo is too large: at most %(limit)s MB. Save it in a smaller size and try again."),
+    "photo-too-many-pixels": _l("This photo has too many pixels: at most %(limit)s million. Save it smaller and try again."),
+    "photo-unknown-kind": _l("This is no photo that can be shown here. Choose a JPEG, PNG or WebP file."),
     "placeholder-not-in-subject": _l("%(placeholder)s is only for the text: a subject names nobody and holds no link."),
     "placeholder-unknown": _l("Nothing takes the place of %(placeholder)s. Use only what is listed beside the form."),
     "event-has-registrations": _l("People hold a place. Cancel the event instead, so that they are told."),
+    "file-missing": _l("Choose a file."),
     "file-not-readable": _l("This file can't be read. Save it as CSV (UTF-8) or XLSX and try again."),
     "file-too-large": _l("This file is too large: at most %(limit)s rows or 5 MB."),
     "form-too-old": _l("The form was open for very long. Please look at it once more and send it again."),
@@ -96,6 +122,19 @@ SENTENCES = {
     "registration-move": _l("This registration has ended, or was changed already."),
     "registration-none": _l("This event takes no registrations; just come."),
     "registration-not-yet": _l("Registration has not opened yet."),
+    "renewal-over": _l("This year's day is over. Thank you all the same."),
+    "renewal-paused": _l("Nobody is written to while attack mode is on or the campaign is withdrawn."),
+    "renewal-settled": _l("The event is published already. Change it on its own page, or write to the organizers."),
+    "renewal-taken": _l("Somebody else carries it out now, or answers for it. Please write to the organizers."),
+    "renewal-to-oneself": _l("This is your own address. Write the one of whoever carries it out instead of you."),
+    "renewal-too-late": _l("The first day of this year has come: it is too late to ask."),
+    "report-move": _l("Somebody has dealt with this report already. Look at it once more."),
+    "report-none-checked": _l("Check at least one host's report first."),
+    "report-not-held": _l("This event is not public or was cancelled, so there is nothing to report."),
+    "report-not-yet": _l("The event is not over yet. Come back when it is."),
+    "roll-over-no-source": _l("No year before %(year)s has events that could be taken over."),
+    "roll-over-published": _l("Part of this step is public already. Delete the drafts that shall go one by one."),
+    "roll-over-undone": _l("This step was taken back already."),
     "rule-day-not-in-month": _l("This month has no such day; its last is %(last)s."),
     "rule-days-out-of-range": _l("It can last 1 to 31 days."),
     "rule-field-missing": _l("This kind of day needs this, too."),
@@ -108,12 +147,28 @@ SENTENCES = {
     "text-too-long": _l("That is too long: at most %(limit)s characters."),
     "too-long": _l("An event can last 31 days at most."),
     "too-many-doors": _l("There are %(limit)s links already. Close those that nobody uses."),
+    "too-many-tokens": _l("You have %(limit)s secrets already. Take one back that you don't need."),
     "too-many": _l("This was done very often within the hour. Please try again in %(minutes)s min."),
+    "too-many-photos": _l("There are %(limit)s photos already. Remove one first."),
     "too-many-questions": _l("An event can have %(limit)s questions at most."),
     "approval-told": _l("They have been told already. If they shall not come, cancel or decline."),
     "note-missing": _l("Write the note."),
     "sheet-too-large": _l("An XLSX file can't hold so much (%(limit)s). Take CSV, or one event at a time."),
     "tag-missing": _l("Write the tag, in letters and digits."),
+    "language-not-translated": _l("Choose a language of the campaign other than its main one."),
+    "phrase-stale": _l("The text in the main language is another by now. Export it anew and translate what it says."),
+    "phrase-twice": _l("This key stands in the file more than once."),
+    "phrase-unknown": _l("The campaign has no such text any more."),
+    "phrase-unsure": _l("It is marked as unsure (fuzzy). Take the mark away once it is right."),
+    "placeholders-differ": _l("The original and the translation don't have the same gaps: %(placeholders)s."),
+    "plan-changed": _l("Something has changed meanwhile. Please look at it once more."),
+    "po-empty": _l("There are no texts in this file."),
+    "po-not-readable": _l("This file can't be read. Save it as PO in UTF-8 and try again."),
+    "po-other-language": _l("The file says that it holds another language: %(language)s."),
+    "po-too-large": _l("This file is too large: at most %(limit)s MB and 5,000 texts."),
+    "tribute-move": _l("The tribute can't go from that state to this one."),
+    "tributes-closed": _l("The book takes nothing at the moment. Please keep your words and come back in some days."),
+    "tributes-not-taken": _l("The book takes nothing new any more."),
     "too-many-tags": _l("A registration can have %(limit)s tags at most."),
     "url-characters": _l("An address has no spaces and no special characters."),
     "url-host": _l("Write the whole address, such as https://www.example.org/."),
@@ -121,6 +176,8 @@ SENTENCES = {
     "url-scheme": _l("The address must start with https:// or http://."),
     "url-too-long": _l("This address is too long: at most %(limit)s characters."),
     "url-userinfo": _l("Leave user name and password out of the address."),
+    "year-archived": _l("This year is in the archive: it can be read, and no longer changed."),
+    "year-hidden": _l("The public doesn't see this year. Open it first."),
     "year-has-no-day": _l("The rule gives no day in %(year)s."),
     "year-out-of-range": _l("Choose a year from 1900 to 2200."),
     "zone-missing": _l("Choose a time zone for these times."),
@@ -175,6 +232,7 @@ def init_app(app: Flask) -> None:
 def _page(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     titles = {
+        401: (_("Who is asking?"), _("Send a secret that holds, as “Authorization: Bearer …”.")),
         400: (_("That request can't be read"), _("Go back, load the page again and try once more.")),
         403: (_("Not for your role"), _("Your role in this campaign doesn't include this. Ask its owner.")),
         404: _not_here(),
@@ -185,7 +243,7 @@ def _page(error: HTTPException) -> ResponseReturnValue:
     }
     broken = (_("Something broke on our side"), _("Nothing you typed was stored. Please try again in a while."))
     title, words = titles.get(code, broken if code >= 500 else titles[400])
-    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Location")}
+    headers = {name: value for name, value in error.get_headers() if name in KEPT_HEADERS}
     if error.response is not None:
         return error.response
     return (*_show(code, title, words), headers)
@@ -230,5 +288,10 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
     return (*_show(503, _("One moment, please"), words), {"Retry-After": str(RETRY_SECONDS)})
 
 
-def _show(code: int, title: str, words: str) -> tuple[str, int]:
+def _show(code: int, title: str, words: str) -> tuple[str | Response, int]:
+    """Return a page; to programs, a problem in JSON (RFC 9457)."""
+    if request.path.startswith("/api/"):
+        problem = jsonify(type="about:blank", title=title, status=code, detail=words)
+        problem.mimetype = "application/problem+json"
+        return problem, code
     return render_template("errors/error.html", code=code, title=title, sentence=words, path=request.path), code

@@ -28,7 +28,7 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
 }
 TWO_YEARS = "max-age=63072000; includeSubDomains"
-PERSONAL = ("/r/", "/h/", "/door/", "/manage/", "/account/")
+PERSONAL = ("/r/", "/h/", "/t/", "/door/", "/manage/", "/account/")
 INVITATIONS = ("registrations.form", "registrations.register")
 SCANNING = {
     "Content-Security-Policy": POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")

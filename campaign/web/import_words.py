@@ -1,15 +1,21 @@
 """What an import says of a file and its rows, in the reader's language: one sentence for each code."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 from flask_babel import gettext as _
 
 from campaign.domain.errors import Refused
+from campaign.domain.event import Draft
+from campaign.domain.text import cut, tidy_line
 from campaign.services.import_notes import Derived, Note
+from campaign.services.import_plan import PlannedRow
 from campaign.web import filters
 from campaign.web.errors import sentence
 
 Facts = Mapping[str, object]
+VALUE_LIMIT = 120
+"""Characters that a preview repeats of a field before and after its change."""
 
 
 def reason_sentence(refused: Refused) -> str:
@@ -72,9 +78,35 @@ def field_name(field: str) -> str:
 
 def changed_names(fields: Iterable[str]) -> str:
     """Return the names of an event's fields that change, with commas between them."""
-    of_column = {"starts": "start", "ends": "end", "is_all_day": "start", "latitude": "coordinates"}
-    names = [field_name(of_column.get(field, field)) for field in fields if field != "longitude"]
-    return ", ".join(dict.fromkeys(names))
+    return ", ".join(dict.fromkeys(_name(field) for field in fields))
+
+
+def changes(row: PlannedRow) -> list[tuple[str, str, str]]:
+    """Return each field of a stored event that changes: its name, what it is and what it will be, "" for nothing."""
+    if row.before is None or row.draft is None:
+        return []
+    return [(_name(one), _shown(row.before, one), _shown(row.draft, one)) for one in row.changed]
+
+
+def _name(field: str) -> str:
+    of_column = {"starts": "start", "ends": "end"}
+    return _("All day") if field == "is_all_day" else field_name(of_column.get(field, field))
+
+
+def _shown(draft: Draft, field: str) -> str:
+    """Return a field of an event as an organizer reads it, cut where it is long."""
+    value = getattr(draft, field)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, Mapping):
+        value = " | ".join(value.values())
+    if isinstance(value, tuple):
+        value = ", ".join(value)
+    if field == "country" and value:
+        value = filters.country_name(value)
+    return cut(tidy_line("" if value is None else str(value)), limit=VALUE_LIMIT)
 
 
 def _sources() -> Mapping[str, str]:
@@ -116,7 +148,13 @@ def _of_files() -> dict[str, Callable[[Facts], str]]:
         "columns-not-recognised": lambda f: _(
             "No column says where the events are. Name one for the place, such as place=Location."
         ),
+        "columns-of-another-file": lambda f: _("These columns are those of another file. Please look again."),
+        "field-twice": lambda f: _(
+            "Two columns are taken for “%(name)s”. Choose one, and none for the other.", name=_field(f)
+        ),
         "field-unknown": lambda f: _("There is no field “%(field)s”. The fields are: %(fields)s.", **f),
+        "gone-unknown": lambda f: _("What is missing from the file has changed meanwhile. Please look again."),
+        "reason-missing": lambda f: _("Say why the public events that you ticked don't take place."),
         "file-empty": lambda f: _("The file is empty. Its first line has to name the columns."),
         "file-is-old-workbook": lambda f: _("This is the old XLS format. Save it as XLSX or CSV and try again."),
         "file-not-utf8": lambda f: _("The file isn't in UTF-8. Save it as “CSV UTF-8” or as XLSX and try again."),
@@ -187,6 +225,7 @@ def _warnings() -> dict[str, Callable[[Facts], str]]:
         "country-unknown": lambda f: _("The country isn't known; it was found from the place."),
         "degrees-not-understood": lambda f: _("“%(text)s” is no number of degrees; write it as 40.4093.", **f),
         "description-cut": lambda f: _("The description was cut at %(limit)s characters.", **f),
+        "found-alike": lambda f: _("It is taken for the event of this name that is stored for the city and day."),
         "hour-skipped": lambda f: _("Clocks in %(zone)s skip %(hour)s on that day; the hour after it is meant.", **f),
         "language-unknown": lambda f: _("“%(text)s” is no language that is known; it was left out.", **f),
         "name-cut": lambda f: _("The name was cut at %(limit)s characters; the description has the whole.", **f),

@@ -14,6 +14,7 @@ from campaign.domain.errors import Refused
 from campaign.domain.limit import Limit
 from campaign.keys import address_hash
 from campaign.models import Event
+from campaign.services import hosts
 from campaign.web import challenge, tally
 
 TRY_AGAIN = frozenset({"form-too-quick", "form-too-old", "proof-missing", "proof-too-early"})
@@ -27,11 +28,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Aim:
-    """What the limits know of the event that somebody registers for, read before a unit of work begins."""
+    """What the limits know of what somebody sends a form for, read before a unit of work begins."""
 
-    event_id: int
+    subject: challenge.Subject
+    """The event that somebody registers for, or the name of another form."""
     limit: Limit
+    """How often everybody together may."""
     is_attacked: bool
+    from_network: Limit = rules.REGISTERING_FROM_NETWORK
 
 
 def room_for_organizers(size: int) -> Callable[[str | None, dict[str, object] | None], None]:
@@ -44,10 +48,38 @@ def room_for_organizers(size: int) -> Callable[[str | None, dict[str, object] | 
     return make_room
 
 
+def room_for_hosts(size: int, *, endpoint: str) -> Callable[[str | None, dict[str, object] | None], None]:
+    """Return what lets whoever holds a host's link send so many bytes to one endpoint, before anything reads them."""
+
+    def make_room(called: str | None, values: dict[str, object] | None) -> None:
+        if called == endpoint and hosts.by_token(str((values or {}).get("token", ""))):
+            request.max_content_length = size
+
+    return make_room
+
+
 def form_notes(event: Event) -> challenge.Notes:
     """Return what the registration form carries hidden; only reads."""
-    now, aim = datetime.now(UTC), _aim(event)
-    return challenge.notes(event.id, asks_proof=_asks_proof(aim, *_counts(aim, now=now)), now=now)
+    return notes_for(_aim(event))
+
+
+def notes_for(aim: Aim) -> challenge.Notes:
+    """Return what a form of the public carries hidden; only reads."""
+    now = datetime.now(UTC)
+    return challenge.notes(aim.subject, asks_proof=_asks_proof(aim, *_counts(aim, now=now)), now=now)
+
+
+def check_form(aim: Aim) -> None:
+    """Count one sending of a form that sends no mail; refuses as `let_register` does."""
+    now = datetime.now(UTC)
+    if not is_exempt():
+        challenge.check_pace(now=now)
+    elif not aim.is_attacked:
+        return
+    with unit_of_work():
+        refused = _refusal(aim, (), now=now)
+    if refused:
+        raise refused
 
 
 def let_register(event: Event, email: str, *, others: Sequence[Event] = ()) -> bool:
@@ -58,12 +90,16 @@ def let_register(event: Event, email: str, *, others: Sequence[Event] = ()) -> b
     Raises Refused("form-too-quick"), ("form-too-old"), ("proof-missing"), ("proof-too-early") or
     ("too-many", minutes=…).
     """
-    now, aim = datetime.now(UTC), _aim(event)
+    return let_mail(_aim(event), email, beside=[_aim(one) for one in others])
+
+
+def let_mail(aim: Aim, email: str, *, beside: Sequence[Aim] = ()) -> bool:
+    """Count one sending of a form that sends a mail; return and refuse as `let_register` does."""
+    now = datetime.now(UTC)
     if not is_exempt():
         challenge.check_pace(now=now)
     elif not aim.is_attacked:
         return True
-    beside = [_aim(one) for one in others]
     with unit_of_work():  # of its own: what is counted stays, whatever is refused
         refused = _refusal(aim, beside, now=now)
         has_room = refused is None and may_be_mailed(rules.MAILS_TO_ADDRESS, email, now=now)
@@ -115,19 +151,19 @@ def _aim(event: Event) -> Aim:
 
 def _refusal(aim: Aim, beside: Sequence[Aim], *, now: datetime) -> Refused | None:
     """Count the network, look at the proof where one is asked, count the events; return what is against it."""
-    if not is_exempt() and (refused := _too_many(rules.REGISTERING_FROM_NETWORK, _network(), now=now)):
+    if not is_exempt() and (refused := _too_many(aim.from_network, _network(), now=now)):
         return refused
-    if _asks_proof(aim, *_counts(aim, now=now)) and (refused := challenge.refusal(aim.event_id, now=now)):
+    if _asks_proof(aim, *_counts(aim, now=now)) and (refused := challenge.refusal(aim.subject, now=now)):
         return refused
     if is_exempt():
         return None
     # Only what came so far: a flood without proofs must not close the event for people.
-    counted = sorted((aim, *beside), key=lambda one: one.event_id)
-    return next(filter(None, (_too_many(one.limit, str(one.event_id), now=now) for one in counted)), None)
+    counted = sorted((aim, *beside), key=lambda one: str(one.subject))
+    return next(filter(None, (_too_many(one.limit, str(one.subject), now=now) for one in counted)), None)
 
 
 def _asks_proof(aim: Aim, at_network: int, at_event: int) -> bool:
-    is_near = rules.REGISTERING_FROM_NETWORK.is_near(at_network) or aim.limit.is_near(at_event)
+    is_near = aim.from_network.is_near(at_network) or aim.limit.is_near(at_event)
     return aim.is_attacked or is_near
 
 
@@ -135,7 +171,7 @@ def _counts(aim: Aim, *, now: datetime) -> tuple[int, int]:
     """Return how often this hour the network tried, and people registered for the event."""
     if is_exempt():
         return 0, 0
-    wanted = (rules.REGISTERING_FROM_NETWORK, _network()), (aim.limit, str(aim.event_id))
+    wanted = (aim.from_network, _network()), (aim.limit, str(aim.subject))
     at_network, at_event = tally.look(wanted, now=now)
     return at_network, at_event
 

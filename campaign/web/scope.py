@@ -1,5 +1,6 @@
 """The only place where an address becomes a row; what isn't there for you is 404."""
 
+import re
 from datetime import UTC, datetime
 
 from flask import abort, g, redirect, request
@@ -16,6 +17,7 @@ from campaign.domain.permission import Role, covers_country
 from campaign.domain.slice import Slice, parse
 from campaign.geo.countries import COUNTRIES
 from campaign.models import (
+    ApiToken,
     Campaign,
     DoorLink,
     Edition,
@@ -24,13 +26,35 @@ from campaign.models import (
     Invitation,
     Letter,
     Member,
+    MemberInvitation,
     Message,
+    Photo,
+    Proposal,
     Question,
     QuestionTemplate,
     Registration,
+    Renewal,
+    Report,
     Series,
+    Tribute,
 )
-from campaign.services import campaigns, doors, hosts, invitations, mail_log, question_library, registrations, slices
+from campaign.services import (
+    campaigns,
+    coordinators,
+    doors,
+    hosts,
+    invitations,
+    mail_log,
+    member_invitations,
+    proposal_queue,
+    proposals,
+    proposed_events,
+    question_library,
+    registrations,
+    reports,
+    slices,
+    tributes,
+)
 from campaign.services import own_calendar as calendars
 
 EVENT = (
@@ -41,6 +65,7 @@ EVENT = (
     .options(contains_eager(Event.edition).contains_eager(Edition.campaign))
     .options(lazyload(Event.language_rows), lazyload(Event.tag_rows))
 )
+EVENT_PATH = re.compile(r"([a-z0-9-]+)/(\d{4})/([a-z0-9-]+)/?", re.ASCII)
 
 
 def public_campaign(slug: str) -> Campaign:
@@ -87,6 +112,16 @@ def public_event(campaign: str, year: int, slug: str) -> Event:
     return found if found.status in event_rules.PUBLIC else abort(404)
 
 
+def public_event_at(url: str) -> Event | None:
+    """Return the public event of any campaign whose page on this installation has this address."""
+    path = url.removeprefix(f"{address.base()}/") if url.startswith(f"{address.base()}/") else ""
+    found = EVENT_PATH.fullmatch(path)
+    event = _event(found[1], int(found[2]), found[3]) if found else None
+    if event is None or event.edition.campaign.withdrawn_at or event.edition.status not in edition_rules.SHOWN:
+        return None
+    return event if event.status in event_rules.PUBLIC else None
+
+
 def public_series(campaign: str, slug: str) -> Series:
     """Return a series of a campaign."""
     found = public_campaign(campaign)
@@ -119,6 +154,55 @@ def hosted_event(host: Host, year: int, slug: str) -> Event:
     return db.session.scalar(of_year) or abort(404)
 
 
+def own_renewal(host: Host, year: int, slug: str) -> Renewal:
+    """Return what a host is asked for a year's edition about an event of the year before."""
+    asked = select(Renewal).join(Edition, Edition.id == Renewal.edition_id).join(Event, Event.id == Renewal.event_id)
+    theirs = asked.where(Renewal.host_id == host.id, Edition.year == year, Event.slug == slug)
+    return db.session.scalar(theirs) or abort(404)
+
+
+def public_report(campaign: str, year: int) -> Edition:
+    """Return an edition whose report the public may see."""
+    found = public_edition(campaign, year)
+    return found if found.reported_at else abort(404)
+
+
+def public_photo(name: str) -> Photo:
+    """Return a photo of a year's report that the public may see."""
+    return reports.public_photo(name) or abort(404)
+
+
+def hosted_report(event: Event) -> Report:
+    """Return what the host told of their event."""
+    return reports.of_event(event) or abort(404)
+
+
+def hosted_photo(event: Event, name: str) -> Photo:
+    """Return a photo of what the host told of their event."""
+    return reports.photo_of(hosted_report(event), name) or abort(404)
+
+
+def managed_report(year: int, event: str) -> Report:
+    """Return what was told of a managed event."""
+    return reports.of_event(managed_event(year, event)) or abort(404)
+
+
+def managed_photo(year: int, event: str, name: str) -> Photo:
+    """Return a photo of what was told of a managed event."""
+    return reports.photo_of(managed_report(year, event), name) or abort(404)
+
+
+def public_book(slug: str) -> Campaign:
+    """Return the campaign whose book of remembrance an address names; 404 where there is none to look at."""
+    found = public_campaign(slug)
+    return found if tributes.has_book(found) else abort(404)
+
+
+def own_tribute(token: str) -> Tribute:
+    """Return the tribute whose secret address this is."""
+    return tributes.by_token(token) or abort(404)
+
+
 def own_door(token: str) -> DoorLink:
     """Return the link to a door whose secret address this is; one that was revoked is 404."""
     return doors.by_token(token) or abort(404)
@@ -146,10 +230,17 @@ def managed_edition(year: int) -> Edition:
     return _edition(managed_campaign().slug, year) or abort(404)
 
 
+def managed_year(year: int) -> Edition | None:
+    """Return the managed campaign's edition of a year, None while nobody set it up; 404 for no possible year."""
+    return abort(404) if year not in YEARS else _edition(managed_campaign().slug, year)
+
+
 def managed_event(year: int, slug: str) -> Event:
     """Return any event of the managed campaign; a coordinator's only in their countries."""
     edition = managed_edition(year)
     found = db.session.scalar(select(Event).where(Event.edition_id == edition.id, Event.slug == slug)) or abort(404)
+    if not proposed_events.is_in_sight(found):
+        abort(404)
     check_country(found.country)
     return found
 
@@ -158,6 +249,12 @@ def managed_question(year: int, event: str, number: int) -> Question:
     """Return a question that the managed event's form asks now."""
     asked = managed_event(year, event).questions
     return next((question for question in asked if question.id == number), None) or abort(404)
+
+
+def managed_api_token(number: int) -> ApiToken:
+    """Return one of the signed-in member's own secrets for programs."""
+    own = select(ApiToken).where(ApiToken.id == number, ApiToken.member_id == g.member.id)
+    return db.session.scalar(own) or abort(404)
 
 
 def managed_template(number: int) -> QuestionTemplate:
@@ -191,7 +288,7 @@ def managed_letter(year: int, number: int) -> Letter:
 def own_countries() -> list[str] | None:
     """Return the countries to which the member of this request is limited; None for one who may act everywhere."""
     found: Member = g.member
-    return found.countries if found.role is Role.COORDINATOR else None
+    return _countries() if found.role is Role.COORDINATOR else None
 
 
 def check_country(country: str | None) -> None:
@@ -202,7 +299,50 @@ def check_country(country: str | None) -> None:
 
 def may_act_in(country: str | None) -> bool:
     """Return whether the member of this request may act in a country."""
-    return covers_country(g.member.role, g.member.countries, country)
+    return covers_country(g.member.role, _countries(), country)
+
+
+def managed_proposal(year: int, number: int) -> Proposal:
+    """Return a proposal of the managed campaign's year that its host has confirmed; a coordinator's only in theirs."""
+    found = proposal_queue.by_number(managed_edition(year), number) or abort(404)
+    check_country(found.country)
+    return found
+
+
+def managed_me() -> Member:
+    """Return the membership of whoever asks, which `requires` has found."""
+    found: Member = g.member
+    return found
+
+
+def managed_member(number: int) -> Member:
+    """Return a member of the managed campaign."""
+    found = select(Member).where(Member.campaign_id == managed_campaign().id, Member.id == number)
+    return db.session.scalar(found) or abort(404)
+
+
+def managed_member_invitation(number: int) -> MemberInvitation:
+    """Return an invitation to the managed campaign that is still open."""
+    return member_invitations.by_number(managed_campaign(), number) or abort(404)
+
+
+def own_member_invitation(token: str) -> MemberInvitation:
+    """Return the invitation to become an organizer whose secret address this is, as long as it holds."""
+    return member_invitations.by_token(token, now=datetime.now(UTC)) or abort(404)
+
+
+def own_proposal(token: str, year: int, slug: str) -> Proposal:
+    """Return what a host proposed of an event of theirs, by the host's secret address."""
+    return proposals.newest(hosted_event(own_host(token), year, slug)) or abort(404)
+
+
+def _countries() -> list[str]:
+    """Return where the member of this request may act as a coordinator, absent colleagues' countries included."""
+    known: tuple[Member, list[str]] | None = g.get("countries")
+    if known is None or known[0] is not g.member:
+        known = g.member, coordinators.countries_of(g.member, today=datetime.now(UTC).date())
+        g.countries = known
+    return known[1]
 
 
 def _campaign(slug: str) -> Campaign:

@@ -17,7 +17,7 @@ from campaign.domain.slice import Slice
 from campaign.domain.text import tidy_line
 from campaign.geo import projection, world_map
 from campaign.models import Edition, EventLanguage, EventTag
-from campaign.services import campaigns, editions, programme
+from campaign.services import campaigns, editions, programme, tributes
 from campaign.services.programme import Filters
 from campaign.web import colours, filters, rules, scope, subscribing
 from campaign.web.auth import public
@@ -53,6 +53,7 @@ def campaign(campaign: str) -> str:
         editions=editions.shown(found),
         years_ahead=found.anniversary.coming(today, YEARS_AHEAD),
         rule_phrase=rules.phrase(AnniversaryRule.from_json(found.rule)),
+        has_book=tributes.has_book(found),
     )
 
 
@@ -114,7 +115,7 @@ def edition(campaign: str, year: int) -> str:
         filters=form,
         is_filtered=wanted != Filters(),
         facets={"countries": countries},
-        dots=_dots(found, wanted),
+        dots=map_dots(found, wanted),
         map_view_box=projection.VIEW_BOX,
         subscribe=subscribing.links(found.campaign, slice_),
         feed_address=address.feed(found.campaign.slug, slice_.path),
@@ -163,7 +164,7 @@ def _with_page(edition: Edition, number: int) -> str:
     return f"{here}?{urlencode([*query, ('page', number)])}"
 
 
-def _dots(edition: Edition, wanted: Filters) -> list[tuple[float, float, int, str, str]]:
+def map_dots(edition: Edition, wanted: Filters) -> list[tuple[float, float, int, str, str]]:
     """Return the map's dots: where, how many events, what they are called, where they lead."""
     places = programme.points(edition, wanted)
     dots = world_map.cluster([projection.project(place[0], place[1]) for place in places], radius=DOT_RADIUS)

@@ -74,15 +74,18 @@ def upgrade() -> None:
     sa.Column('language', sa.String(length=8), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('search_text', sa.Text(), nullable=False),
     sa.Column('submission', sa.String(length=36), nullable=False),
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_from', sa.String(length=24), nullable=True),
     sa.Column('decided_by_id', sa.Integer(), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('lock_version', sa.Integer(), nullable=False),
     sa.CheckConstraint("status IN ('waiting', 'shown', 'declined')", name=op.f('ck__tribute__status_known')),
+    sa.CheckConstraint("decided_from IN ('waiting', 'shown', 'declined')", name=op.f('ck__tribute__decided_from_known')),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk__tribute__campaign_id__campaign'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk__tribute__decided_by_id__user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk__tribute')),
@@ -91,6 +94,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('tribute', schema=None) as batch_op:
         batch_op.create_index('ix__tribute__campaign_id_status_id', ['campaign_id', 'status', 'id'], unique=False)
+        batch_op.create_index('ix__tribute__campaign_id_status_language_id', ['campaign_id', 'status', 'language', 'id'], unique=False)
 
     op.create_table('goal',
     sa.Column('edition_id', sa.Integer(), nullable=False),
@@ -127,6 +131,7 @@ def upgrade() -> None:
     sa.Column('changes', sa.JSON(), nullable=False),
     sa.Column('note', sa.LargeBinary(), nullable=True),
     sa.Column('question', sa.Text(), nullable=True),
+    sa.Column('submission', sa.String(length=36), nullable=True),
     sa.Column('claimed_by_id', sa.Integer(), nullable=True),
     sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decided_by_id', sa.Integer(), nullable=True),
@@ -141,9 +146,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk__proposal__edition_id__edition'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk__proposal__event_id__event'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['host_id'], ['host.id'], name=op.f('fk__proposal__host_id__host'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk__proposal'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk__proposal')),
+    sa.UniqueConstraint('submission', name=op.f('uq__proposal__submission'))
     )
     with op.batch_alter_table('proposal', schema=None) as batch_op:
+        batch_op.create_index('ix__proposal__created_at', ['created_at'], unique=False, sqlite_where=sa.text("status IN ('declined', 'unverified', 'withdrawn')"), postgresql_where=sa.text("status IN ('declined', 'unverified', 'withdrawn')"))
         batch_op.create_index('ix__proposal__edition_id_country_id', ['edition_id', 'country', 'id'], unique=False, sqlite_where=sa.text("status IN ('asked-back', 'waiting')"), postgresql_where=sa.text("status IN ('asked-back', 'waiting')"))
         batch_op.create_index(batch_op.f('ix__proposal__event_id'), ['event_id'], unique=False)
         batch_op.create_index(batch_op.f('ix__proposal__host_id'), ['host_id'], unique=False)
@@ -153,7 +160,8 @@ def upgrade() -> None:
     sa.Column('edition_id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('host_id', sa.Integer(), nullable=False),
-    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('reminders', sa.Integer(), nullable=False),
     sa.Column('answer', sa.String(length=24), nullable=True),
@@ -164,9 +172,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk__renewal__event_id__event'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['host_id'], ['host.id'], name=op.f('fk__renewal__host_id__host'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk__renewal')),
-    sa.UniqueConstraint('edition_id', 'event_id', name=op.f('uq__renewal__edition_id_event_id'))
+    sa.UniqueConstraint('edition_id', 'event_id', 'host_id', name=op.f('uq__renewal__edition_id_event_id_host_id'))
     )
     with op.batch_alter_table('renewal', schema=None) as batch_op:
+        batch_op.create_index('ix__renewal__due_at', ['due_at'], unique=False, sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix__renewal__event_id'), ['event_id'], unique=False)
         batch_op.create_index('ix__renewal__host_id', ['host_id'], unique=False)
 
@@ -198,6 +207,7 @@ def upgrade() -> None:
     sa.Column('height', sa.Integer(), nullable=False),
     sa.Column('caption', sa.String(length=250), nullable=False),
     sa.Column('agreed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('is_left_out', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['report_id'], ['report.id'], name=op.f('fk__photo__report_id__report'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk__photo')),
     sa.UniqueConstraint('name', name=op.f('uq__photo__name'))
@@ -233,10 +243,18 @@ def upgrade() -> None:
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.add_column(sa.Column('host_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('roll_over_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('import_source', sa.String(length=32), nullable=True))
         batch_op.create_index(batch_op.f('ix__event__host_id'), ['host_id'], unique=False)
         batch_op.create_index(batch_op.f('ix__event__roll_over_id'), ['roll_over_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk__event__host_id__host'), 'host', ['host_id'], ['id'], ondelete='SET NULL')
         batch_op.create_foreign_key(batch_op.f('fk__event__roll_over_id__roll_over'), 'roll_over', ['roll_over_id'], ['id'], ondelete='SET NULL')
+
+    op.create_index('ix__question__shown_if_id', 'question', ['shown_if_id'], unique=False)
+    op.create_index('ix__chosen_option__question_id', 'chosen_option', ['question_id'], unique=False)
+
+    with op.batch_alter_table('letter', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('host_id', sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f('fk__letter__host_id__host'), 'host', ['host_id'], ['id'], ondelete='SET NULL')
 
     with op.batch_alter_table('member', schema=None) as batch_op:
         batch_op.add_column(sa.Column('deputy_id', sa.Integer(), nullable=True))
@@ -261,9 +279,16 @@ def _fill(table: str, column: sa.Column, value: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index('ix__chosen_option__question_id', table_name='chosen_option')
+    op.drop_index('ix__question__shown_if_id', table_name='question')
+
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk__message__host_id__host'), type_='foreignkey')
         batch_op.drop_index('ix__message__host_id', sqlite_where=sa.text('host_id IS NOT NULL'), postgresql_where=sa.text('host_id IS NOT NULL'))
+        batch_op.drop_column('host_id')
+
+    with op.batch_alter_table('letter', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk__letter__host_id__host'), type_='foreignkey')
         batch_op.drop_column('host_id')
 
     with op.batch_alter_table('member', schema=None) as batch_op:
@@ -278,6 +303,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk__event__host_id__host'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix__event__roll_over_id'))
         batch_op.drop_index(batch_op.f('ix__event__host_id'))
+        batch_op.drop_column('import_source')
         batch_op.drop_column('roll_over_id')
         batch_op.drop_column('host_id')
 
@@ -308,6 +334,7 @@ def downgrade() -> None:
     with op.batch_alter_table('renewal', schema=None) as batch_op:
         batch_op.drop_index('ix__renewal__host_id')
         batch_op.drop_index(batch_op.f('ix__renewal__event_id'))
+        batch_op.drop_index('ix__renewal__due_at', sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
 
     op.drop_table('renewal')
     with op.batch_alter_table('proposal', schema=None) as batch_op:
@@ -322,6 +349,7 @@ def downgrade() -> None:
     op.drop_table('roll_over')
     op.drop_table('goal')
     with op.batch_alter_table('tribute', schema=None) as batch_op:
+        batch_op.drop_index('ix__tribute__campaign_id_status_language_id')
         batch_op.drop_index('ix__tribute__campaign_id_status_id')
 
     op.drop_table('tribute')

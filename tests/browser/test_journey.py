@@ -131,7 +131,7 @@ def expect_count_of_registered(page: Page, site: str, count: str) -> None:
 
 def open_year(page: Page, site: str, year: int) -> None:
     """Set up a year: the coming one by its button, another through the form's address."""
-    page.goto(f"{site}/manage/open-data-day/")
+    page.goto(f"{site}/manage/open-data-day/years/")
     button = page.get_by_role("button", name=f"Set up {year}")
     if button.count():
         button.click()

@@ -1,6 +1,10 @@
 """The command that imports events: what it prints, what it stores, how it ends."""
 
 import io
+import os
+import signal
+import subprocess
+import sys
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -9,7 +13,9 @@ from click.testing import Result
 from flask import Flask
 from openpyxl import Workbook
 
+from campaign.db import db
 from campaign.models import Edition
+from tests import servers
 from tests.make import Maker
 from tests.services.test_imports import events_of, rows_of_all_tables
 
@@ -152,3 +158,76 @@ def test_a_campaign_that_does_not_exist(run, app: Flask) -> None:
 def test_a_file_that_does_not_exist(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["import-events", "khojaly", "2027", "/nowhere.csv"])
     assert result.exit_code == 2
+
+
+def test_columns_are_remembered(run, edition: Edition) -> None:
+    content = "Was,Wo\nLesung,Bonn\n"
+    assert run("--map", "name=Was", "--map", "place=Wo", content=content).exit_code == 0
+    lines = run(content=content).stdout.splitlines()
+    assert lines == [
+        "The columns are taken as they were chosen before: name=Was, place=Wo",
+        "0 new, 0 changed, 1 unchanged, 0 refused",
+    ]
+
+
+def test_a_rehearsal_remembers_nothing(run, edition: Edition) -> None:
+    content = "Was,Wo\nLesung,Bonn\n"
+    run("--map", "name=Was", "--map", "place=Wo", "--dry-run", content=content)
+    assert run(content=content).exit_code == 2
+
+
+def test_a_field_named_twice(run, edition: Edition) -> None:
+    result = run("--map", "place=Place", "--map", "place=Name")
+    assert (result.exit_code, result.stderr) == (2, "Error: --map names the field place twice.\n")
+
+
+def test_what_is_gone_is_named_before_the_last_line(run, edition: Edition) -> None:
+    run(content="Name,Place\nA,Bonn\nB,Ulm\n")
+    assert run(content="Name,Place\nA,Bonn\n").stdout.splitlines() == [
+        "gone from the file, left as it is: B | Ulm, DE | 2027-02-26 | draft",
+        "0 new, 0 changed, 1 unchanged, 0 refused",
+    ]
+    assert len(events_of(edition)) == 2
+
+
+KILLED = """
+import os, signal
+from campaign.services import events
+
+made = events._new
+count = 0
+
+
+def new(*args, **kwargs):
+    global count
+    count += 1
+    if count == 30:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return made(*args, **kwargs)
+
+
+events._new = new
+from wsgi import app
+app.test_cli_runner().invoke(args=["import-events", "khojaly", "2027", "{path}"])
+"""
+"""An import that is killed while it stores: after some rows are changed and before all new ones are there."""
+
+
+def test_a_killed_import_leaves_nothing(
+    make: Maker, app_on_both: Flask, environment: dict[str, str], database_url: str, tmp_path: Path
+) -> None:
+    edition, path = make.edition(), tmp_path / "events.csv"
+    path.write_text("ID,Name,Place\n1,A,Bonn\n")
+    app_on_both.test_cli_runner().invoke(args=["import-events", "khojaly", "2027", str(path)])
+    before = rows_of_all_tables()
+    assert len(events_of(edition)) == 1
+    rows = "".join(f"{number},E{number},Bonn\n" for number in range(2, 50))
+    path.write_text(f"ID,Name,Place\n1,A,Ulm\n{rows}")
+    db.session.remove()
+    settings = {**os.environ, **environment, "DATABASE_URL": database_url}
+    command = [sys.executable, "-c", KILLED.replace("{path}", str(path))]
+    killed = subprocess.run(command, cwd=servers.ROOT, env=settings, check=False, capture_output=True, timeout=60)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert rows_of_all_tables() == before
+    result = app_on_both.test_cli_runner().invoke(args=["import-events", "khojaly", "2027", str(path)])
+    assert last_line(result) == "48 new, 1 changed, 0 unchanged, 0 refused"

@@ -16,8 +16,10 @@ import-events       yes    yes     no           no    no
 write-to-registrants yes   yes     yes          no    no
 view-registrations  yes    yes     yes          no    no
 export-registrations yes   yes     no           no    no
+view-members        yes    yes     yes          no    no
 manage-members      yes    no      no           no    no
 check-in            yes    yes     yes          yes   no
+moderate-tributes   yes    yes     yes          no    no
 """
 
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from campaign.papers import door_list
-from campaign.papers.door_list import DoorList, Row, draw, legible
+from campaign.papers.door_list import DoorList, Row, draw
+from campaign.papers.letters import fonts_for, legible
 
 NAMES = [
     "Əliyeva Gülşən",
@@ -91,6 +92,6 @@ def test_arabic_letters_join() -> None:
 
 
 def test_a_list_carries_the_fonts_that_it_needs_alone() -> None:
-    assert door_list._fonts_for(set(map(ord, "Əli"))) == ["noto-sans"]
-    assert door_list._fonts_for(set(map(ord, "Əli أحمد 王"))) == ["noto-sans", "droid-sans-han", "noto-sans-arabic"]
+    assert fonts_for(set(map(ord, "Əli"))) == ["noto-sans"]
+    assert fonts_for(set(map(ord, "Əli أحمد 王"))) == ["noto-sans", "droid-sans-han", "noto-sans-arabic"]
     assert len(draw(sheet([Row("王芳", "K7PM-2QXA", 1)]))) < 60_000

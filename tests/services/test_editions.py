@@ -12,7 +12,7 @@ from campaign.domain.edition import ObservanceKind, Status
 from campaign.domain.errors import Refused
 from campaign.models import Audit, Campaign, Edition
 from campaign.services import campaigns, editions, events, registrations
-from tests.make import Maker
+from tests.make import BERLIN, Maker
 
 
 def open_year(campaign: Campaign, year: int, now: datetime) -> Edition:
@@ -97,6 +97,37 @@ def test_a_country_may_keep_the_day_differently(app_on_both: Flask, make: Maker,
         ("DE", ObservanceKind.POSTPONED, {"en": "Election"}),
         ("FR", ObservanceKind.NOT_THIS_YEAR, {"en": "Floods"}),
     ]
+
+
+def test_a_country_keeps_the_day_as_all_others_again(app_on_both: Flask, make: Maker, now: datetime) -> None:
+    edition = make.edition()
+    observe(edition, "FR", ObservanceKind.NOT_THIS_YEAR, now)
+    observe(edition, "DE", ObservanceKind.POSTPONED, now)
+    revision = edition.campaign.revision
+    for country in ("FR", "AT"):
+        with unit_of_work():
+            editions.observe_as_all(edition, country, actor=None, now=now)
+    assert [row.country for row in edition.observances] == ["DE"]
+    assert edition.campaign.revision == revision + 2
+
+
+def test_a_year_that_is_set_up_follows_the_rule_when_it_is_told_to(app: Flask, make: Maker, now: datetime) -> None:
+    edition = make.edition(make.campaign(marks_day=True))
+    event = make.event(edition)
+    with unit_of_work():
+        moved = RuleException(2027, date(2027, 2, 28), {"en": "Election day"})
+        campaigns.set_exception(edition.campaign, moved, actor=None, now=now)
+    assert edition.first_day == date(2027, 2, 26)
+    with unit_of_work():
+        editions.follow_rule(edition, actor=None, now=now)
+    assert (edition.first_day, edition.last_day) == (date(2027, 2, 28), date(2027, 2, 28))
+    assert edition.reason == {"en": "Election day"}
+    assert all(b"DTSTART;VALUE=DATE:20270228" in entry.body for entry in edition.day_entries)
+    assert event.starts == BERLIN.starts
+    with unit_of_work():
+        campaigns.set_exception(edition.campaign, RuleException(2027, None, {"en": "Rest"}), actor=None, now=now)
+    with pytest.raises(Refused, match="year-has-no-day"), unit_of_work():
+        editions.follow_rule(edition, actor=None, now=now)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from campaign.domain.errors import Refused
 from campaign.domain.event import Draft, Status
 from campaign.models import Edition, Event
 from campaign.services import editions, events, imports
-from campaign.services.imports import Action, Options, Plan, PlannedRow
+from campaign.services.import_plan import Action, Options, Plan, PlannedRow
 from campaign.sheets.reader import read
 from tests.make import Maker
 

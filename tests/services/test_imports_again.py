@@ -11,7 +11,7 @@ from campaign.domain.errors import Refused
 from campaign.domain.event import Draft, Status
 from campaign.models import Audit, Edition, Event
 from campaign.services import events, imports
-from campaign.services.imports import Action, Options
+from campaign.services.import_plan import Action, Options
 from campaign.sheets.reader import read
 from tests.make import Maker
 from tests.services.test_imports import (
@@ -158,18 +158,19 @@ def test_another_year_has_its_own(run, make: Maker, edition: Edition, now: datet
     assert imports.plan(other, read(content_of(HEADER, ROW)), Options()).count(Action.NEW) == 1
 
 
-def test_all_or_nothing(edition: Edition, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    create, before = events.create, rows_of_all_tables()
+def test_all_or_nothing(run, edition: Edition, now: datetime) -> None:
+    run(HEADER, ROW)
+    before, told = rows_of_all_tables(), []
 
-    def fails_at_the_second(edition: Edition, draft: Draft, **kwargs: object) -> Event:
-        if draft.name == {"en": "B"}:
-            raise Refused("series-taken")
-        return create(edition, draft, **kwargs)
+    def stop() -> None:
+        told.append(True)
+        if len(told) == 3:
+            raise Refused("stopped")
 
-    monkeypatch.setattr(events, "create", fails_at_the_second)
-    with pytest.raises(Refused), unit_of_work():
-        plan = imports.plan(edition, read(content_of(["Name", "Place"], ["A", "Bonn"], ["B", "Bonn"])), Options())
-        imports.carry_out(plan, actor=None, now=now)
+    with pytest.raises(Refused, match="stopped"), unit_of_work():
+        rows = [HEADER, changed(Start="19:00"), ["2", "B", "Bonn", "", "", ""], ["3", "C", "Bonn", "", "", ""]]
+        plan = imports.plan(edition, read(content_of(*rows)), Options())
+        imports.carry_out(plan, actor=None, now=now, tell=stop)
     assert rows_of_all_tables() == before
 
 
@@ -177,7 +178,7 @@ def test_an_import_is_recorded(run, edition: Edition) -> None:
     run(HEADER, ROW)
     last = db.session.query(Audit).order_by(Audit.id.desc()).first()
     assert (last.action, last.subject, last.subject_id) == ("import", "edition", edition.id)
-    assert last.facts == {"new": 1, "changed": 0, "unchanged": 0, "refused": 0}
+    assert last.facts == {"new": 1, "changed": 0, "unchanged": 0, "refused": 0, "gone": 0}
 
 
 @pytest.mark.parametrize(

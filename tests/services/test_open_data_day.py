@@ -10,7 +10,7 @@ from campaign.domain.anniversary import AnniversaryRule, Kind
 from campaign.domain.columns import match
 from campaign.models import Campaign
 from campaign.services import editions, imports
-from campaign.services.imports import Action, Options, Plan, PlannedRow
+from campaign.services.import_plan import Action, Options, Plan, PlannedRow
 from campaign.sheets.reader import read
 from tests.make import Maker
 from tests.services.test_imports import rows_of_all_tables

@@ -6,6 +6,7 @@ import pytest
 
 from campaign.models import Campaign, Edition, Event
 from tests.make import Maker
+from tests.web.past import Past
 
 YEAR = datetime.now(UTC).year + 1
 STARTS = datetime(YEAR, 2, 26, 18, 30)
@@ -28,3 +29,9 @@ class Soon(Maker):
 def soon() -> Soon:
     """Return what makes rows for pages."""
     return Soon(datetime.now(UTC))
+
+
+@pytest.fixture
+def past() -> Past:
+    """Return what makes rows of a year that is just over."""
+    return Past(datetime.now(UTC))

@@ -18,18 +18,25 @@ from campaign.domain.event import Status
 from campaign.domain.letter import Audience
 from campaign.domain.permission import Permission, Role, permits
 from campaign.domain.question import Draft, Kind
+from campaign.domain.report import Status as ReportStatus
+from campaign.domain.tribute import Status as TributeStatus
 from campaign.keys import derived_token
-from campaign.models import Audit, Event, Member, Registration, User
+from campaign.models import Audit, Campaign, Edition, Event, Host, Member, Photo, Registration, Renewal, Report, User
 from campaign.services import (
     doors,
+    hosts,
     invitations,
     letters,
     mail_texts,
+    member_invitations,
     members,
+    moderation,
     own_calendar,
+    proposals,
     question_library,
     questions,
     registrations,
+    tributes,
 )
 from campaign.services.mail_texts import Words
 from tests.make import BERLIN, Maker
@@ -44,8 +51,12 @@ ROLES = {
     "viewer": (Role.VIEWER, []),
     "disabled": (Role.OWNER, []),
 }
-ACTORS = ["anonymous", "registrant", "stranger", *ROLES]
-"""A registrant holds the secret address of one registration, a stranger owns another campaign."""
+ACTORS = ["anonymous", "registrant", "host", "stranger", *ROLES]
+"""A registrant and a host hold one secret address each, a stranger owns another campaign."""
+
+EDITORS = ("owner", "editor")
+WITHDRAWERS = {"annual_reports.photo": ("coordinator", "host", *EDITORS)}
+"""Who has taken the year's report back, or a photo of it, by the time that they ask for it."""
 
 VALUES: dict[str, object] = {
     "campaign": "khojaly",
@@ -58,17 +69,22 @@ VALUES: dict[str, object] = {
     "question": 1,
     "template": 1,
     "mail": "reminder",
+    "language": "az",
     "message": 2,
     "letter": 1,
+    "proposal": 1,
+    "member": 2,
+    "member_invitation": 1,
     "purpose": "unknown",
     "number": 0,
     "colour": "1f4e79",
+    "name": "0" * 32,
     "code": "ACDE-FGHJ",
     "token": "unknown",
 }
 FILES = {"static": "css/base.css", "security.static": "js/webauthn.js"}
-ONE_CLICK = "unsubscribe.stop"
-"""Mail programs send it for a reader, without a form's token (RFC 8058)."""
+ONE_CLICK = {"unsubscribe.stop", "host_unsubscribe.stop"}
+"""Mail programs send them for a reader, without a form's token (RFC 8058)."""
 LIBRARY = {
     "static": "public",
     "security.static": "public",
@@ -97,6 +113,7 @@ class World:
     app: Flask
     token: str
     invitation: str
+    host: str
 
     def browser(self, actor: str) -> FlaskClient:
         """Return the actor's browser, signed in where they have an account."""
@@ -123,6 +140,8 @@ class World:
                 values["purpose"] = derived_token(self.token, mail_texts.STOP)
             if _is_by_invitation(rule) and (actor == "registrant" or rule.endpoint.startswith("manage_")):
                 values["token"] = self.invitation
+            if _is_hosts(rule):
+                values["token"] = self.host if actor == "host" else "unknown"
             built = rule.build(values, append_unknown=False)
             assert built
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
@@ -150,11 +169,16 @@ def world(app: Flask, make: Maker) -> World:
         doors.create(event, day=BERLIN.starts.date(), actor=None, now=make.now)
         invited = invitations.create(event, label="Choir", quota=9, expires_at=None, actor=None, now=make.now)
         _ask(event, make.now)
+        host = _propose(event.edition, make.now)
+        event.host = host
+        db.session.add(Renewal(edition=event.edition, event=event, host=host))
+        _tell(event, make.now)
+        _open_book(event.edition.campaign, stranger, make.now)
     for actor, (role, countries) in ROLES.items():
         user = make.user(_address(actor), creator=actor == "owner")
         with unit_of_work():
             members.grant(user, event.edition.campaign, role, countries=countries, actor=None, now=make.now)
-    return World(app, registration.token, invited.token)
+    return World(app, registration.token, invited.token, host.token)
 
 
 def _ask(event: Event, now: datetime) -> None:
@@ -165,8 +189,37 @@ def _ask(event: Event, now: datetime) -> None:
     question_library.keep(first, actor=None, now=now)
 
 
+def _propose(edition: Edition, now: datetime) -> Host:
+    """Propose an event, and invite somebody to organize; return the host who proposed."""
+    host = hosts.find_or_add(edition.campaign, email="hanna@example.org", name="Hanna", language="en", now=now)
+    hosts.verify(host, now=now)
+    proposals.propose(edition, BERLIN, host=host, note=None, language="en", now=now)
+    invited = {"countries": ["DE"], "language": "en", "actor": None, "now": now}
+    member_invitations.invite(edition.campaign, "new@example.org", Role.COORDINATOR, **invited)
+    return host
+
+
+def _tell(event: Event, now: datetime) -> None:
+    """Say how the event was, with a photo, and let the public read it."""
+    photo = Photo(name=VALUES["name"], body=b"jpeg", width=1, height=1, agreed_at=now)
+    told = {"came": 40, "language": "en", "sent_at": now, "photos": [photo], "status": ReportStatus.CHECKED}
+    db.session.add(Report(event=event, **told))
+    event.edition.reported_at = now
+
+
+def _open_book(campaign: Campaign, reader: User, now: datetime) -> None:
+    """Open a book of remembrance that something stands in, so that it stays when its settings are sent empty."""
+    moderation.set_book(campaign, is_open=True, is_hidden=False, actor=None, now=now)
+    one, _token = tributes.write(campaign, tributes.Draft("Remembered.", "en"), submission="one", now=now)
+    moderation.decide(campaign, [one.id], TributeStatus.SHOWN, actor=reader, now=now)
+
+
 def _is_by_invitation(rule: Rule) -> bool:
-    return {"event", "token"} <= rule.arguments
+    return {"event", "token"} <= rule.arguments and not _is_hosts(rule)
+
+
+def _is_hosts(rule: Rule) -> bool:
+    return rule.rule.startswith("/h/")
 
 
 def _address(actor: str) -> str:
@@ -175,14 +228,20 @@ def _address(actor: str) -> str:
 
 def expected(actor: str, access: object, rule: Rule) -> str:
     """Return what the table of roles says: "in", "sign in", "not here" or "not for you"."""
-    if rule.endpoint.startswith("door."):
-        return "not here"  # Nobody here has the secret address of a door.
+    if rule.endpoint.startswith(("confirming.", "door.", "membership.", "own_tribute.")):
+        return "not here"  # Nobody here has the secret address of a door, or of a tribute.
+    if rule.endpoint.startswith("api_") and isinstance(access, Permission):
+        return "401"  # Programs have secrets of their own; a browser's cookie is none.
+    if _is_hosts(rule):
+        return "in" if actor == "host" and not rule.endpoint.endswith(".certificate") else "not here"
+    if rule.endpoint.startswith("annual_reports.") and actor in WITHDRAWERS.get(rule.endpoint, EDITORS):
+        return "not here"
     if access == "public":
         is_secret = "token" in rule.arguments and rule.endpoint.startswith(
             ("registrations.", "own_registration.", "unsubscribe.", "feeds.mine")
         )
         return "not here" if is_secret and actor != "registrant" else "in"
-    if actor in ("anonymous", "registrant", "disabled"):
+    if actor in ("anonymous", "registrant", "host", "disabled"):
         return "sign in"
     if access == "account":
         return "in"
@@ -191,7 +250,11 @@ def expected(actor: str, access: object, rule: Rule) -> str:
     if actor == "stranger":
         return "not here"
     assert isinstance(access, Permission)
-    is_elsewhere = actor == "coordinator elsewhere" and bool({"event", "letter"} & rule.arguments)
+    if rule.endpoint == "manage_api_tokens.revoke" and permits(ROLES[actor][0], access):
+        return "not here"  # Nobody here has made a secret for a program.
+    is_elsewhere = actor == "coordinator elsewhere" and bool({"event", "letter", "proposal"} & rule.arguments)
+    if rule.endpoint == "manage_reports.certificate" and permits(ROLES[actor][0], access) and not is_elsewhere:
+        return "not here"  # The event is still to come.
     return "in" if permits(ROLES[actor][0], access) and not is_elsewhere else "not for you"
 
 
@@ -226,7 +289,7 @@ def test_every_post_without_the_forms_token_is_refused(world: World, actor: str)
         posts = [
             address
             for rule, method, address in world.requests("registrant")
-            if method != "GET" and rule.endpoint != ONE_CLICK
+            if method != "GET" and rule.endpoint not in ONE_CLICK and not rule.endpoint.startswith("api_")
         ]
         answers = {address: browser.post(address).status_code for address in posts}
         assert _version(onlooker) == before

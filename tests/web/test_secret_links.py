@@ -19,7 +19,7 @@ from tests.page import Client
 from tests.web.conftest import YEAR, Soon
 
 EVENT = {"campaign": "khojaly", "year": YEAR, "event": "evening-in-berlin"}
-OURS = ("registrations.", "own_registration.", "unsubscribe.", "feeds.mine", "door.")
+OURS = ("registrations.", "own_registration.", "unsubscribe.", "feeds.mine", "door.", "own_tribute.")
 """Where a wrong token is 404; links of accounts say what to do, and members manage invitations."""
 FORM = f"/khojaly/{YEAR}/evening-in-berlin/register"
 RENA = {"name": "Rena", "email": "rena@example.org", "party_size": "1", "language": "en", "consent": "y"}

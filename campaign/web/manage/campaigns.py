@@ -1,4 +1,4 @@
-"""A campaign for its organizers: create it, its texts and rule, its years."""
+"""A campaign for its organizers: create it, its texts and rule, its years so far."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,11 +7,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectField, SelectMultipleField
 
 from campaign.db import unit_of_work
-from campaign.domain.anniversary import AnniversaryRule, RuleException
+from campaign.domain.anniversary import AnniversaryRule
 from campaign.domain.errors import Refused
 from campaign.domain.permission import Permission
 from campaign.i18n import LANGUAGES, OWN_NAMES
@@ -21,7 +20,7 @@ from campaign.services.campaigns import Draft
 from campaign.web import rules, scope
 from campaign.web.auth import creators, me, requires
 from campaign.web.errors import sentence
-from campaign.web.fields import ClockField, DayField, LineField, MailField, Needed, NumberField, ProseField, texts_of
+from campaign.web.fields import ClockField, LineField, MailField, Needed, NumberField, ProseField, texts_of
 from campaign.web.limits import room_for_organizers
 from campaign.web.registrations import ActForm
 from campaign.web.rules import RuleForm
@@ -30,7 +29,6 @@ REQUEST_BYTES = 2_000_000
 """Room for a long story in every language: in a form, a letter of some alphabets takes six bytes."""
 blueprint = Blueprint("manage_campaigns", __name__, url_prefix="/manage")
 blueprint.url_value_preprocessor(room_for_organizers(REQUEST_BYTES))
-YEARS_AHEAD = 10
 TEXTS = {"name": (LineField, 120), "summary": (ProseField, 400), "story": (ProseField, 20_000)}
 BLAMED = {
     "slug-not-usable": "slug",
@@ -109,14 +107,6 @@ def _add_texts() -> None:
 _add_texts()
 
 
-class ExceptionForm(FlaskForm):
-    """One year whose day differs from the rule."""
-
-    year = NumberField(_l("Year"), low=1900, high=2200, validators=[Needed()])
-    day = DayField(_l("Day"), description=_l("Empty: not held in that year."))
-    reason = LineField(_l("Reason"), limit=200, validators=[Needed()], description=_l("In the main language."))
-
-
 @blueprint.route("/new/", methods=["GET", "POST"])
 @creators
 def create() -> ResponseReturnValue:
@@ -161,38 +151,8 @@ def edit(campaign: str) -> ResponseReturnValue:
 @blueprint.get("/<campaign>/")
 @requires(Permission.VIEW_CAMPAIGN)
 def show(campaign: str) -> str:
-    """Show a campaign's years: those that are open, and the days to come."""
-    return _show(scope.managed_campaign(), ExceptionForm())
-
-
-@blueprint.post("/<campaign>/exceptions/")
-@requires(Permission.EDIT_CAMPAIGN)
-def set_exception(campaign: str) -> ResponseReturnValue:
-    """Let one year's day differ from the rule."""
-    found, form = scope.managed_campaign(), ExceptionForm()
-    if not form.validate():
-        return _show(found, form), 422
-    year, reason = int(str(form.year.data)), {found.default_language: str(form.reason.data)}
-    try:
-        with unit_of_work():
-            campaigns.set_exception(
-                found, RuleException(year, form.day.data, reason), actor=me(), now=datetime.now(UTC)
-            )
-    except Refused as refused:
-        form.day.errors = [sentence(refused)]
-        return _show(found, form), 422
-    flash(_("The year %(year)s now has its own day.", year=year), "message")
-    return redirect(url_for("manage_campaigns.show", campaign=campaign), 303)
-
-
-@blueprint.post("/<campaign>/exceptions/<int:year>/remove")
-@requires(Permission.EDIT_CAMPAIGN)
-def remove_exception(campaign: str, year: int) -> ResponseReturnValue:
-    """Let the rule hold again in one year."""
-    with unit_of_work():
-        campaigns.remove_exception(scope.managed_campaign(), year, actor=me(), now=datetime.now(UTC))
-    flash(_("The rule holds again in %(year)s.", year=year), "message")
-    return redirect(url_for("manage_campaigns.show", campaign=campaign), 303)
+    """Show a campaign's years so far, and what else holds for all of them."""
+    return _show(scope.managed_campaign())
 
 
 @blueprint.post("/<campaign>/withdraw")
@@ -215,15 +175,11 @@ def restore(campaign: str) -> ResponseReturnValue:
     return redirect(url_for("manage_campaigns.show", campaign=campaign), 303)
 
 
-def _show(campaign: Campaign, form: ExceptionForm) -> str:
-    today = datetime.now(UTC).date()
+def _show(campaign: Campaign) -> str:
     return render_template(
         "manage/campaigns/show.html",
         campaign=campaign,
-        years_ahead=campaign.anniversary.coming(today, YEARS_AHEAD),
-        opened={edition.year for edition in campaign.editions},
         rule_phrase=rules.phrase(AnniversaryRule.from_json(campaign.rule)),
-        form=form,
         act=ActForm(),
         last_purge=privacy.last_purge(campaign),
         next_end=privacy.next_end(campaign),

@@ -18,7 +18,8 @@ from campaign.domain.errors import Refused
 from campaign.domain.permission import Permission
 from campaign.i18n import direction
 from campaign.models import Event, Registration
-from campaign.papers.door_list import DoorList, Row, draw, legible
+from campaign.papers.door_list import DoorList, Row, draw
+from campaign.papers.letters import legible
 from campaign.services import checkin as service
 from campaign.services import doors
 from campaign.web import checkin, filters, language, scope

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,8 +13,10 @@ from campaign.db import unit_of_work
 from campaign.domain.edition import MOVES, ObservanceKind, Status
 from campaign.domain.errors import Refused
 from campaign.domain.permission import Permission
+from campaign.geo.countries import COUNTRIES
 from campaign.models import Edition
-from campaign.services import editions
+from campaign.services import coordinators, editions, proposal_queue
+from campaign.services.proposal_queue import Wanted
 from campaign.web import filters, scope
 from campaign.web.auth import me, requires
 from campaign.web.errors import sentence
@@ -57,14 +59,14 @@ def open_year(campaign: str) -> ResponseReturnValue:
     form, found = YearForm(), scope.managed_campaign()
     if not form.validate():
         flash(" ".join(str(error) for error in form.year.errors), "error")
-        return redirect(url_for("manage_campaigns.show", campaign=campaign), 303)
+        return redirect(url_for("manage_years.show", campaign=campaign), 303)
     year = int(str(form.year.data))
     try:
         with unit_of_work():
             editions.open_year(found, year, actor=me(), now=datetime.now(UTC))
     except Refused as refused:
         flash(sentence(refused), "error")
-        return redirect(url_for("manage_campaigns.show", campaign=campaign), 303)
+        return redirect(url_for("manage_years.show", campaign=campaign), 303)
     flash(_("The year %(year)s is set up. Add its events, then open it to the public.", year=year), "message")
     return redirect(url_for("manage_editions.show", campaign=campaign, year=year), 303)
 
@@ -117,13 +119,43 @@ def observe(campaign: str, year: int) -> ResponseReturnValue:
     return redirect(url_for("manage_editions.show", campaign=campaign, year=year), 303)
 
 
+@blueprint.post("/<campaign>/<int:year>/observances/remove")
+@requires(Permission.EDIT_EDITION)
+def observe_as_all(campaign: str, year: int) -> ResponseReturnValue:
+    """Let a country keep the day as all others do."""
+    found, country = scope.managed_edition(year), request.form.get("country", "")
+    if country in COUNTRIES:
+        with unit_of_work():
+            editions.observe_as_all(found, country, actor=me(), now=datetime.now(UTC))
+        flash(_("%(country)s keeps the day as all others do.", country=filters.country_name(country)), "message")
+    return redirect(url_for("manage_editions.show", campaign=campaign, year=year), 303)
+
+
+@blueprint.post("/<campaign>/<int:year>/day")
+@requires(Permission.EDIT_EDITION)
+def follow_rule(campaign: str, year: int) -> ResponseReturnValue:
+    """Put the year on the day that rule and exceptions give now."""
+    found = scope.managed_edition(year)
+    try:
+        with unit_of_work():
+            editions.follow_rule(found, actor=me(), now=datetime.now(UTC))
+    except Refused as refused:
+        flash(sentence(refused), "error")
+    else:
+        flash(_("The year is on its new day. Its events stay where they are; move those that shall follow."), "message")
+    return redirect(url_for("manage_years.show", campaign=campaign), 303)
+
+
 def _show(edition: Edition, form: ObservanceForm) -> str:
+    own, covered = scope.own_countries(), coordinators.covered(edition.campaign, today=datetime.now(UTC).date())
     rows = sorted(editions.overview(edition), key=lambda row: filters.country_order(row.code))
     return render_template(
         "manage/editions/show.html",
         campaign=edition.campaign,
         edition=edition,
         rows=rows,
+        proposed=proposal_queue.count(edition, Wanted(own)),
+        nobodys=proposal_queue.count(edition, Wanted(own, is_nobodys=True, covered=covered)),
         moves=sorted(MOVES[edition.status]),
         form=form,
         act=ActForm(),

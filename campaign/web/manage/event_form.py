@@ -104,6 +104,7 @@ class EventForm(FlaskForm):
         self.codes = [campaign.default_language] + [
             code for code in campaign.languages if code != campaign.default_language
         ]
+        self.names_itself = bool(campaign.event_title.get(campaign.default_language))
         self.country.choices = [("", _("From the city")), *choices.countries()]
         self.zone.choices = [("", _("From the city")), *choices.zones()]
         self.accessibility.choices = list(zip(ACCESSIBILITY, filters.accessibility_names(), strict=True))
@@ -121,7 +122,7 @@ class EventForm(FlaskForm):
 
     def show(self, draft: Draft) -> None:
         """Fill in a stored event."""
-        for name in PLAIN:
+        for name in self._plain():
             self[name].data = getattr(draft, name)
         self.country.data, self.zone.data = draft.country or "", draft.zone or ""
         self._offer_stored_zone()
@@ -133,16 +134,15 @@ class EventForm(FlaskForm):
         """Check the fields, then complete the place from the city."""
         self._offer_stored_zone()
         valid = super().validate(extra_validators)
-        main = self[f"name_{self.codes[0]}"]
-        if not main.data and not main.errors:
-            main.errors = [_("Please fill this in.")]
+        if (unnamed := self._unnamed()) is not None:
+            unnamed.errors = [_("Please fill this in.")]
             valid = False
         return self._complete_place() and valid
 
     def draft(self, event: Event | None = None) -> Draft:
         """Return what was filled in; what the form doesn't show stays as it was."""
-        values = {name: self[name].data for name in PLAIN}
-        values |= {name: tuple(values[name] or ()) for name in ("languages", "tags", "accessibility")}
+        values = {name: self[name].data for name in self._plain()}
+        values |= {name: tuple(values[name] or ()) for name in ("languages", "tags", "accessibility") if name in values}
         draft = Draft(
             name=texts_of(self, "name", self.codes),
             description=texts_of(self, "description", self.codes),
@@ -158,17 +158,31 @@ class EventForm(FlaskForm):
         else:
             self.form_errors.append(sentence(refused))
 
+    def _plain(self) -> list[str]:
+        """Return the draft's fields that this form shows, beside its texts."""
+        return [name for name in PLAIN if name in self]
+
+    def _unnamed(self) -> Field | None:
+        """Return the field of the name that is missing: it must be there in the campaign's main language."""
+        main = self[f"name_{self.codes[0]}"]
+        return None if main.data or main.errors or self.names_itself else main
+
+    def _position(self) -> tuple[float | None, float | None]:
+        """Return the latitude and longitude that were typed."""
+        return self.latitude.data, self.longitude.data
+
+    def _place_at(self, latitude: float | None, longitude: float | None) -> None:
+        self.latitude.data, self.longitude.data = latitude, longitude
+
     def _complete_place(self) -> bool:
-        given = place.Place(
-            self.city.data, self.country.data or None, self.zone.data or None, self.latitude.data, self.longitude.data
-        )
+        given = place.Place(self.city.data, self.country.data or None, self.zone.data or None, *self._position())
         try:
             found = place.complete(given, is_online=bool(self.online_url.data))
         except ValueError as error:
             self.city.errors = [str(error)]
             return False
         self.city.data, self.country.data, self.zone.data = found.city, found.country, found.zone
-        self.latitude.data, self.longitude.data = found.latitude, found.longitude
+        self._place_at(found.latitude, found.longitude)
         return True
 
     def _offer_stored_zone(self) -> None:

@@ -8,7 +8,7 @@ import binascii
 import zlib
 from datetime import UTC, datetime, time
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,28 +17,30 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
 
 from campaign.db import unit_of_work
-from campaign.domain.columns import FIELDS, Table, match
+from campaign.domain.columns import FIELDS, Table, ignored, match
 from campaign.domain.errors import Refused
 from campaign.domain.permission import Permission
 from campaign.models import Edition
 from campaign.services import import_files, imports
-from campaign.services.imports import Action, Options, Plan
+from campaign.services.import_plan import Action, Options, Plan
 from campaign.web import scope
 from campaign.web.auth import me, requires
-from campaign.web.fields import ClockField
-from campaign.web.import_words import changed_names, field_name, found_phrases, reason_sentence, warning_sentence
+from campaign.web.fields import ClockField, LineField
+from campaign.web.import_words import changes, field_name, found_phrases, reason_sentence, warning_sentence
 from campaign.web.limits import room_for_organizers
-from campaign.web.manage import choices
+from campaign.web.manage import choices, import_columns
 
 REQUEST_BYTES = 8_000_000
 """Room for a file of 5 MB in base64, and the fields beside it."""
 blueprint = Blueprint("manage_imports", __name__, url_prefix="/manage")
 blueprint.url_value_preprocessor(room_for_organizers(REQUEST_BYTES))
 ROWS_SHOWN = 200
+REASON_LIMIT = 300
+ABOUT_GONE = frozenset({"gone-unknown", "reason-missing"})
 
 
 class ImportForm(FlaskForm):
-    """A file, what holds where its rows say nothing, and which column fills which field."""
+    """A file, what holds where its rows say nothing, and what becomes of events that it lacks."""
 
     file = FileField(
         _l("Spreadsheet or calendar"),
@@ -48,6 +50,11 @@ class ImportForm(FlaskForm):
     )
     zone = SelectField(_l("Time zone, where none can be found"), default="")
     start = ClockField(_l("Start, where a row says none"))
+    reason = LineField(
+        _l("Reason"),
+        limit=REASON_LIMIT,
+        description=_l("In the main language; needed where an event is public, and told to everybody registered."),
+    )
     content = HiddenField()
     digest = HiddenField()
 
@@ -67,33 +74,14 @@ class ImportForm(FlaskForm):
         self.content.data = _packed(content)
         return table
 
-    def options(self) -> Options:
-        """Return what was chosen; on the first page no columns are."""
-        columns = {field: self[f"column_{field}"].data for field in FIELDS}
+    def options(self, table: Table) -> Options:
+        """Return what was chosen; on the first page no columns are. Raises Refused as `columns.assigned` does."""
         start = self.start.data if isinstance(self.start.data, time) else None
-        return Options(
-            {field: name for field, name in columns.items() if name is not None}, self.zone.data or None, start
-        )
+        return Options(import_columns.chosen(request.form, table), self.zone.data or None, start)
 
-    def show_columns(self, table: Table, options: Options) -> None:
-        """Offer the columns of a file, those chosen that are taken now."""
-        try:
-            found = match(table.header, options.columns)
-        except Refused:
-            found = match(table.header)
-        names = [name for name in dict.fromkeys(table.header) if name]
-        for field in FIELDS:
-            select = self[f"column_{field}"]
-            select.choices = [("", _("no column")), *((name, name) for name in names)]
-            select.data = table.header[found[field]] if field in found else ""
-
-
-def _add_columns() -> None:
-    for field in FIELDS:
-        setattr(ImportForm, f"column_{field}", SelectField(_l("Column"), validate_choice=False))
-
-
-_add_columns()
+    def reasons(self, language: str) -> dict[str, str]:
+        """Return why events are dropped, in the campaign's main language."""
+        return {language: self.reason.data} if self.reason.data else {}
 
 
 @blueprint.route("/<campaign>/<int:year>/import/", methods=["GET", "POST"])
@@ -112,7 +100,7 @@ def upload(campaign: str, year: int) -> ResponseReturnValue:
     if not is_valid:
         return _preview(form, edition, table, None), 422
     try:
-        plan = imports.plan(edition, table, form.options())
+        plan = imports.plan(edition, table, form.options(table))
     except Refused as refused:
         return _preview(form, edition, table, None, reason_sentence(refused)), 422
     return _preview(form, edition, table, plan)
@@ -133,12 +121,12 @@ def accept(campaign: str, year: int) -> ResponseReturnValue:
         return _preview(form, edition, table, None), 422
     try:
         with unit_of_work():
-            plan = imports.plan(edition, table, form.options())
+            plan = imports.plan(edition, table, form.options(table))
             is_as_shown = plan.digest() == form.digest.data
             if is_as_shown:
-                imports.carry_out(plan, actor=me(), now=datetime.now(UTC))
+                _carry_out(plan, form)
     except Refused as refused:
-        return _preview(form, edition, table, None, reason_sentence(refused)), 422
+        return _refused(form, edition, table, refused)
     if not is_as_shown:
         words = _("The choices or the events have changed since the preview. This is what would happen now.")
         return _preview(form, edition, table, plan, words), 409
@@ -157,24 +145,41 @@ def _without_file(form: ImportForm, edition: Edition, refused: Refused) -> Respo
     return _first_page(form, edition), 422
 
 
+def _carry_out(plan: Plan, form: ImportForm) -> None:
+    reasons = form.reasons(plan.edition.campaign.default_language)
+    imports.carry_out(plan, drop=request.form.getlist("gone"), reason=reasons, actor=me(), now=datetime.now(UTC))
+
+
+def _refused(form: ImportForm, edition: Edition, table: Table, refused: Refused) -> ResponseReturnValue:
+    """Return the preview with what is in the way; what was ticked and typed stays."""
+    plan = None
+    if refused.code in ABOUT_GONE:
+        plan = imports.plan(edition, table, form.options(table))
+        form.reason.errors = [reason_sentence(refused)]
+    return _preview(form, edition, table, plan, reason_sentence(refused)), 422
+
+
 def _preview(form: ImportForm, edition: Edition, table: Table, plan: Plan | None, warning: str | None = None) -> str:
     """Return the preview; without a plan only the columns can be chosen."""
-    form.show_columns(table, form.options())
     form.digest.data = plan.digest() if plan else ""
+    columns = plan.columns if plan else match(table.header)
     rows = plan.rows if plan else ()
     return render_template(
         "manage/imports/preview.html",
         campaign=edition.campaign,
         edition=edition,
         form=form,
-        columns=[(field_name(field), form[f"column_{field}"]) for field in FIELDS],
+        columns=import_columns.shown(request.form, table, columns),
+        fields=[(field, field_name(field)) for field in FIELDS],
+        ignored=ignored(table.header, columns),
         plan=plan,
         counts={action.value: plan.count(action) for action in Action} if plan else {},
         refused=[row for row in rows if row.action is Action.REFUSED],
         written=[row for row in rows if row.action in (Action.NEW, Action.CHANGED)],
+        ticked=request.form.getlist("gone"),
         rows_shown=ROWS_SHOWN,
         warning=warning,
-        changed_names=changed_names,
+        changes=changes,
         reason_sentence=reason_sentence,
         warning_sentence=warning_sentence,
         found_phrases=found_phrases,

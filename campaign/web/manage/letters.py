@@ -42,14 +42,16 @@ class LetterForm(WordsForm):
     def __init__(self, edition: Edition, event: Event | None) -> None:
         super().__init__()
         self.audience.choices = [(one.value, audience_phrase(one)) for one in Audience]
-        self.country.choices = _countries(edition)
-        if event is not None:
+        if event is None:
+            self.country.choices = _countries(edition)
+        else:
             del self.country
 
     def draft(self, edition: Edition) -> Draft:
         """Return what was filled in."""
         texts = self.words(edition.campaign)
-        return Draft(Audience(self.audience.data), texts, bool(self.ignores_daily_limit.data))
+        ignores = self.ignores_daily_limit is not None and bool(self.ignores_daily_limit.data)
+        return Draft(Audience(self.audience.data), texts, ignores)
 
     def chosen_country(self) -> str | None:
         """Return the country whose events it is about, None for all."""
@@ -57,7 +59,9 @@ class LetterForm(WordsForm):
 
     def show(self, letter: Letter) -> None:
         """Fill in a draft."""
-        self.audience.data, self.ignores_daily_limit.data = letter.audience, letter.ignores_daily_limit
+        self.audience.data = letter.audience
+        if self.ignores_daily_limit is not None:
+            self.ignores_daily_limit.data = letter.ignores_daily_limit
         if self.country is not None:
             self.country.data = letter.country or ALL
         for language in letter.edition.campaign.languages:

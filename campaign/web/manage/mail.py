@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign.db import unit_of_work
 from campaign.domain.errors import Refused
 from campaign.domain.message import Failure, Status, failure
-from campaign.domain.permission import Permission, Role
+from campaign.domain.permission import Permission
 from campaign.models import Message
 from campaign.services import mail_log
 from campaign.web import scope
@@ -52,13 +52,12 @@ def of_event(campaign: str, year: int, event: str) -> str:
 def of_edition(campaign: str, year: int) -> str:
     """Show the mails about a year's events, a coordinator's only in their countries."""
     edition = scope.managed_edition(year)
-    countries = g.member.countries if g.member.role is Role.COORDINATOR else None
     return render_template(
         "manage/mail/log.html",
         campaign=edition.campaign,
         edition=edition,
         event=None,
-        page=mail_log.of_edition(edition, countries, status=_status(), before=_before()),
+        page=mail_log.of_edition(edition, scope.own_countries(), status=_status(), before=_before()),
         status=_status(),
         statuses=list(Status),
         shows_addresses=False,

@@ -70,9 +70,14 @@ def _add_fields() -> None:
 _add_fields()
 
 
-def previews(campaign: Campaign, kind: str, own: Mapping[str, Words], *, now: datetime) -> list[Preview]:
-    """Return how a mail would read in each language of the campaign; nothing before its first event."""
-    found = mail_texts.sample(campaign, now=now)
+def previews(
+    campaign: Campaign, kind: str, own: Mapping[str, Words], *, now: datetime, event: Event | None = None
+) -> list[Preview]:
+    """Return how a mail would read in each language of the campaign; nothing before its first event.
+
+    It is about the given event, or else about the campaign's newest.
+    """
+    found = mail_texts.sample(campaign, now=now, event=event)
     if found is None:
         return []
     return [_preview(kind, language, own[language], *found) for language in campaign.languages]

@@ -13,7 +13,7 @@ from campaign.i18n import LANGUAGES
 from campaign.models import Campaign, Member
 from campaign.services import campaigns
 from tests.page import HTML, Client, Page, words
-from tests.web.conftest import YEAR, Soon
+from tests.web.conftest import Soon
 
 NEW = "/manage/new/"
 EDIT = "/manage/khojaly/edit/"
@@ -122,7 +122,7 @@ def test_each_kind_of_day_is_kept_and_shown_again(creator: Client, name: str) ->
     typed, rule = RULES[name]
     assert creator.post(NEW, {**FORM, **typed}).status == 303
     assert stored().anniversary.rule == rule
-    page = creator.get("/manage/khojaly/")
+    page = creator.get("/manage/khojaly/years/")
     days = [one.get("datetime") for one in page.all("time")]
     coming = stored().anniversary.coming(date.today(), 10)  # noqa: DTZ011  # near enough
     assert str(coming[1].first_day) in days
@@ -185,59 +185,6 @@ def test_a_long_story_in_every_language_fits(owner: Client) -> None:
     data |= {"languages": list(LANGUAGES), **{f"story_{code}": story for code in LANGUAGES}}
     assert owner.post(EDIT, data).status == 303
     assert stored().story == dict.fromkeys(LANGUAGES, story.strip())
-
-
-def test_a_year_with_its_own_day(owner: Client) -> None:
-    sent = owner.post(
-        "/manage/khojaly/exceptions/", {"year": str(YEAR), "day": f"{YEAR}-02-28", "reason": "Election day"}
-    )
-    page = owner.follow(sent)
-    assert f"The year {YEAR} now has its own day." in page.text
-    assert "Election day" in page.text
-    assert stored().anniversary.occurrence(YEAR).first_day == date(YEAR, 2, 28)
-    page = owner.follow(owner.post(f"/manage/khojaly/exceptions/{YEAR}/remove"))
-    assert f"The rule holds again in {YEAR}." in page.text
-    assert stored().anniversary.occurrence(YEAR).first_day == date(YEAR, 2, 26)
-
-
-def test_a_year_that_rests_has_no_day(owner: Client) -> None:
-    assert owner.post("/manage/khojaly/exceptions/", {"year": str(YEAR), "day": "", "reason": "Rest"}).status == 303
-    assert stored().anniversary.occurrence(YEAR).first_day is None
-    assert owner.get("/manage/khojaly/").status == 200
-
-
-@pytest.mark.parametrize(
-    ("wrong", "field", "sentence"),
-    [
-        ({"year": ""}, "year", "Please fill this in."),
-        ({"year": "1899"}, "year", "from 1900 to 2200"),
-        ({"day": "2027-02-30"}, "day", "a day that exists"),
-        ({"day": f"{YEAR + 2}-02-26"}, "day", "at most 31 days outside"),
-        ({"reason": ""}, "reason", "Please fill this in."),
-    ],
-)
-def test_an_own_day_that_cannot_be_is_said_beside_its_field(
-    owner: Client, wrong: dict[str, str], field: str, sentence: str
-) -> None:
-    typed = {"year": str(YEAR), "day": f"{YEAR}-02-28", "reason": "Election day", **wrong}
-    page = owner.post("/manage/khojaly/exceptions/", typed)
-    assert page.status == 422
-    assert sentence in page.error_of(field)
-    for name in {"year", "day", "reason"} - {field}:
-        assert page.value_of(name) == typed[name]
-    assert stored().exceptions == []
-
-
-def test_open_a_year(owner: Client) -> None:
-    assert f"Set up {YEAR}" in owner.get("/manage/khojaly/").text
-    page = owner.follow(owner.post("/manage/khojaly/editions/", {"year": str(YEAR)}))
-    assert f"The year {YEAR} is set up." in page.text
-    assert page.heading == f"Justice for Khojaly {YEAR}"
-    assert "No event yet" in page.text
-    again = owner.follow(owner.post("/manage/khojaly/editions/", {"year": str(YEAR)}))
-    assert f"The edition {YEAR} exists already." in again.text
-    assert "from 1900 to 2200" in owner.follow(owner.post("/manage/khojaly/editions/", {"year": "1492"})).text
-    assert [edition.year for edition in stored().editions] == [YEAR]
 
 
 def test_those_without_the_right_create_nothing(client: Client, soon: Soon) -> None:

@@ -73,6 +73,24 @@ def test_a_country_that_keeps_another_day(client: Client, edition: Edition) -> N
 
 
 @pytest.mark.parametrize(
+    ("kind", "shown"),
+    [("postponed", "postponed"), ("to-be-announced", "to be announced"), ("not-this-year", "not held this year")],
+)
+def test_a_country_without_a_day_and_back_to_the_day_of_all(
+    client: Client, edition: Edition, kind: str, shown: str
+) -> None:
+    client.post(f"{PAGE}status/open")
+    page = client.follow(client.post(OBSERVE, {**FRANCE, "kind": kind, "day": ""}))
+    (said,) = (one for one in page.all("dd") if "Election" in words(one))
+    assert words(said).startswith(shown)
+    assert "Election" in client.get(f"/khojaly/{YEAR}/").text
+    page = client.follow(client.post(f"{OBSERVE}remove", {"country": "FR"}))
+    assert "France keeps the day as all others do." in page.text
+    assert stored().observances == []
+    assert client.post(f"{OBSERVE}remove", {"country": "nowhere"}).status == 303
+
+
+@pytest.mark.parametrize(
     ("wrong", "field", "sentence"),
     [
         ({"day": ""}, "day", "on which day"),

@@ -103,11 +103,11 @@ def test_columns_and_options_can_be_changed(editor: Client) -> None:
     page = upload(editor, b"Foo,Bar\nLesung,Online\n")
     assert page.status == 422
     assert "No column says where the events are." in page.text
-    fields = fields_of(page) | {"column_name": "Foo", "column_place": "Bar", "zone": "Asia/Baku", "start": "18:30"}
+    fields = fields_of(page) | {"column-0": "name", "column-1": "place", "zone": "Asia/Baku", "start": "18:30"}
     page = editor.post(PATH, fields, content_type="multipart/form-data")
     assert page.status == 200
     assert "Time zone (as chosen for the file)" in page.text
-    assert fields_of(page)["column_name"] == "Foo"
+    assert fields_of(page)["column-0"] == "name"
     accept(editor, fields_of(page))
     event = db.session.scalar(select(Event))
     assert event is not None
