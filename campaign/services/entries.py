@@ -4,7 +4,7 @@ import logging
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from campaign import address
 from campaign.calendar import entry as calendar
@@ -17,6 +17,13 @@ from campaign.models import Campaign, Edition, Entry, Event
 from campaign.services import departures
 
 log = logging.getLogger(__name__)
+LAST_UID = (
+    select(Event.uid)
+    .join(Edition)
+    .where(Event.series_id == bindparam("series"), Edition.year < bindparam("year"), Event.status.in_(PUBLIC))
+    .order_by(Edition.year.desc())
+    .limit(1)
+)
 
 
 def render(event: Event, *, now: datetime) -> None:
@@ -167,11 +174,4 @@ def _location(event: Event, language: str, *, hides_venue: bool) -> str:
 
 def _last_uid(event: Event) -> str | None:
     """Return the UID of the same series' event of the year before, the latest there is."""
-    earlier = (
-        select(Event.uid)
-        .join(Edition)
-        .where(Event.series_id == event.series_id, Edition.year < event.edition.year, Event.status.in_(PUBLIC))
-        .order_by(Edition.year.desc())
-        .limit(1)
-    )
-    return db.session.scalar(earlier)
+    return db.session.scalar(LAST_UID, {"series": event.series_id, "year": event.edition.year})

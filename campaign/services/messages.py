@@ -15,6 +15,8 @@ def write(kind: str, registration: Registration, *, key: str, now: datetime, **f
         language=registration.language,
         registration=registration,
         event=registration.event,
+        letter=None,
+        due_at=None,
         now=now,
         **facts,
     )

@@ -56,18 +56,19 @@ def check_pace(*, now: datetime) -> None:
         raise Refused("form-too-quick")
 
 
-def refusal(event_id: int, *, now: datetime) -> Refused | None:
-    """Spend the proof that was sent, or the half minute that was waited; return what is missing."""
+def check(event_id: int, *, now: datetime) -> None:
+    """Spend the proof that was sent, or the half minute that was waited ("proof-missing", "proof-too-early")."""
     solved = _solved(event_id)
     if solved and limits.spend(_digest(solved), until=now + SOLVABLE_FOR):
-        return None
+        return
     waited_from = _waited(event_id, now=now)
     if waited_from is None:
-        return Refused("proof-missing")
+        raise Refused("proof-missing")
     if now - waited_from < WAIT:
-        return Refused("proof-too-early")
+        raise Refused("proof-too-early")
     named = json.dumps([*_asker(event_id), waited_from.timestamp()])
-    return None if limits.spend(_digest(named), until=now + OLDEST) else Refused("proof-missing")
+    if not limits.spend(_digest(named), until=now + OLDEST):
+        raise Refused("proof-missing")
 
 
 def _task(event_id: int, *, now: datetime) -> str:

@@ -1,20 +1,22 @@
 """How much one request may hold, and how often the public may do what sends mail or tries passwords."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import current_app, request
 from flask_login import current_user
 
-from campaign.db import unit_of_work
+from campaign.db import part_of_work, unit_of_work
 from campaign.domain import limit as rules
 from campaign.domain.errors import Refused
 from campaign.domain.limit import Limit
 from campaign.keys import address_hash
 from campaign.models import Event
 from campaign.web import challenge, tally
+from campaign.web.tally import Counted
 
 TRY_AGAIN = frozenset({"form-too-quick", "form-too-old", "proof-missing", "proof-too-early"})
 """Refusals after which the same form, sent once more, is taken."""
@@ -46,35 +48,37 @@ def room_for_organizers(size: int) -> Callable[[str | None, dict[str, object] | 
 
 def form_notes(event: Event) -> challenge.Notes:
     """Return what the registration form carries hidden; only reads."""
-    now, aim = datetime.now(UTC), _aim(event)
-    return challenge.notes(event.id, asks_proof=_asks_proof(aim, *_counts(aim, now=now)), now=now)
+    now = datetime.now(UTC)
+    return challenge.notes(event.id, asks_proof=_asks_proof(_aim(event), now=now), now=now)
 
 
-def let_register(event: Event, email: str, *, others: Sequence[Event] = ()) -> bool:
-    """Count one wish to register, apart from what becomes of it; return whether the address may have one more mail.
+@contextmanager
+def registering(event: Event, email: str, *, others: Sequence[Event] = ()) -> Iterator[None]:
+    """Register somebody inside, in a unit of work that counts the wish, too: that stays, whatever is refused.
 
-    Where it may not, registering is only to be rehearsed, so that the answer and its time are the same: how often
-    others wrote to an address today is nobody's business. What is registered for beside the event counts there, too.
-    Raises Refused("form-too-quick"), ("form-too-old"), ("proof-missing"), ("proof-too-early") or
-    ("too-many", minutes=…).
+    Where the address may have no more mail, registering is only rehearsed, so that the answer and its time are the
+    same: how often others wrote to it today is nobody's business. What is registered for beside the event counts
+    there, too. Raises Refused("form-too-quick"), ("form-too-old"), ("proof-missing"), ("proof-too-early") or
+    ("too-many", minutes=…), and what is raised inside.
     """
-    now, aim = datetime.now(UTC), _aim(event)
+    now, aims = datetime.now(UTC), [_aim(one) for one in (event, *others)]
     if not is_exempt():
         challenge.check_pace(now=now)
-    elif not aim.is_attacked:
-        return True
-    beside = [_aim(one) for one in others]
-    with unit_of_work():  # of its own: what is counted stays, whatever is refused
-        refused = _refusal(aim, beside, now=now)
-        has_room = refused is None and may_be_mailed(rules.MAILS_TO_ADDRESS, email, now=now)
-    if refused:
-        raise refused
-    return has_room
+    asks_proof = _asks_proof(aims[0], now=now)
+    with unit_of_work(keeping=(event.edition, event.edition.campaign)):
+        try:
+            with part_of_work(keep=_let_in(aims, email, asks_proof=asks_proof, now=now)):
+                yield
+        except Refused as error:
+            refused = error
+        else:
+            return
+    raise refused
 
 
 def may_be_mailed(limit: Limit, email: str, *, now: datetime) -> bool:
     """Count one mail to an address, in a unit of work; return whether it is not one too many."""
-    return is_exempt() or not limit.is_exceeded(tally.add(limit, address_hash(email).hex(), now=now))
+    return is_exempt() or not limit.is_exceeded(*tally.add((limit, address_hash(email).hex()), now=now))
 
 
 def check_account_form() -> None:
@@ -88,11 +92,10 @@ def check_network(limit: Limit) -> None:
     """Count one try from this network; raises Refused("too-many", minutes=…)."""
     if is_exempt():
         return
-    now = datetime.now(UTC)
+    now, wanted = datetime.now(UTC), (limit, _network())
     with unit_of_work():
-        refused = _too_many(limit, _network(), now=now)
-    if refused:
-        raise refused
+        counts = tally.add(wanted, now=now)
+    _check([wanted], counts, now=now)
 
 
 def status(refused: Refused) -> tuple[int, dict[str, str]]:
@@ -113,39 +116,47 @@ def _aim(event: Event) -> Aim:
     return Aim(event.id, rules.registering_at_event(event.capacity), is_attacked)
 
 
-def _refusal(aim: Aim, beside: Sequence[Aim], *, now: datetime) -> Refused | None:
-    """Count the network, look at the proof where one is asked, count the events; return what is against it."""
-    if not is_exempt() and (refused := _too_many(rules.REGISTERING_FROM_NETWORK, _network(), now=now)):
-        return refused
-    if _asks_proof(aim, *_counts(aim, now=now)) and (refused := challenge.refusal(aim.event_id, now=now)):
-        return refused
+def _let_in(aims: Sequence[Aim], email: str, *, asks_proof: bool, now: datetime) -> bool:
+    """Count the wish and look at the proof where one is asked; return whether the address may have one more mail."""
+    at_network, event_id = (rules.REGISTERING_FROM_NETWORK, _network()), aims[0].event_id
+    at_events = [(aim.limit, str(aim.event_id)) for aim in sorted(aims, key=lambda aim: aim.event_id)]
+    if asks_proof:
+        # One after the other: a flood without proofs must not close the event for people.
+        _count(at_network, now=now)
+        challenge.check(event_id, now=now)
+        _count(*at_events, now=now)
+        return may_be_mailed(rules.MAILS_TO_ADDRESS, email, now=now)
     if is_exempt():
-        return None
-    # Only what came so far: a flood without proofs must not close the event for people.
-    counted = sorted((aim, *beside), key=lambda one: one.event_id)
-    return next(filter(None, (_too_many(one.limit, str(one.event_id), now=now) for one in counted)), None)
+        return True
+    wanted = (at_network, *at_events)
+    *counts, mails = tally.add(*wanted, (rules.MAILS_TO_ADDRESS, address_hash(email).hex()), now=now)
+    _check(wanted, counts, now=now)
+    return not rules.MAILS_TO_ADDRESS.is_exceeded(mails)
 
 
-def _asks_proof(aim: Aim, at_network: int, at_event: int) -> bool:
-    is_near = rules.REGISTERING_FROM_NETWORK.is_near(at_network) or aim.limit.is_near(at_event)
-    return aim.is_attacked or is_near
+def _asks_proof(aim: Aim, *, now: datetime) -> bool:
+    """Return whether registering asks for a proof now: under attack, or once more than half of a limit is used."""
+    if aim.is_attacked or is_exempt():
+        return aim.is_attacked
+    at_network, at_event = tally.look(
+        (rules.REGISTERING_FROM_NETWORK, _network()), (aim.limit, str(aim.event_id)), now=now
+    )
+    return rules.REGISTERING_FROM_NETWORK.is_near(at_network + 1) or aim.limit.is_near(at_event)
 
 
-def _counts(aim: Aim, *, now: datetime) -> tuple[int, int]:
-    """Return how often this hour the network tried, and people registered for the event."""
-    if is_exempt():
-        return 0, 0
-    wanted = (rules.REGISTERING_FROM_NETWORK, _network()), (aim.limit, str(aim.event_id))
-    at_network, at_event = tally.look(wanted, now=now)
-    return at_network, at_event
+def _count(*wanted: Counted, now: datetime) -> None:
+    """Count each once more, provided that this request is counted; raises Refused("too-many", minutes=…)."""
+    if not is_exempt():
+        _check(wanted, tally.add(*wanted, now=now), now=now)
 
 
-def _too_many(limit: Limit, subject: str, *, now: datetime) -> Refused | None:
-    if not limit.is_exceeded(tally.add(limit, subject, now=now)):
-        return None
-    hint = "; is TRUSTED_PROXIES set?" if rules.is_this_machine(request.remote_addr or "") else ""
-    log.warning("the limit %s is reached%s", limit.name, hint)
-    return Refused("too-many", minutes=-(-(limit.ends(now) - now).seconds // 60))
+def _check(wanted: Sequence[Counted], counts: Sequence[int], *, now: datetime) -> None:
+    """Refuse what was done once too often ("too-many", minutes=…)."""
+    for (limit, _whose), count in zip(wanted, counts, strict=True):
+        if limit.is_exceeded(count):
+            hint = "; is TRUSTED_PROXIES set?" if rules.is_this_machine(request.remote_addr or "") else ""
+            log.warning("the limit %s is reached%s", limit.name, hint)
+            raise Refused("too-many", minutes=-(-(limit.ends(now) - now).seconds // 60))
 
 
 def _network() -> str:
