@@ -1,17 +1,43 @@
 """The database handle, its set-up per database, and the only commit in the package."""
 
+import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from sqlite3 import Connection as SqliteConnection
-from typing import Any
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Protocol, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, ExecutionContext, MetaData, event, inspect, update
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, lazyload, mapped_column, registry
+from sqlalchemy import (
+    JSON,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    ExecutionContext,
+    Insert,
+    MetaData,
+    Table,
+    bindparam,
+    event,
+    insert,
+    inspect,
+    update,
+)
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Mapper,
+    lazyload,
+    make_transient_to_detached,
+    mapped_column,
+    registry,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import TypeDecorator
 
 Texts = dict[str, str]
@@ -70,6 +96,8 @@ BUSY_SECONDS = 15
 """How long a writer waits for SQLite's lock. It is not handed on in the order of asking: under a rush on one
 event somebody may wait three times as long as the rest, and must not be sent away for that."""
 PAUSE_SECONDS = 0.001
+TURN = "turn"
+_turn = Lock()
 
 LOG_PAGES, CACHE_KILOBYTES = 8_000, 16_000
 """How long SQLite's log grows before it is worked in, 32 MB, and how much of the file each connection remembers.
@@ -81,7 +109,7 @@ after_commit: list[Callable[[], None]] = []
 
 @event.listens_for(Engine, "connect")
 def _set_up_sqlite(connection: object, record: ConnectionPoolEntry) -> None:
-    if not isinstance(connection, SqliteConnection):
+    if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # SQLAlchemy's "begin" event below says BEGIN itself
     for pragma in (
@@ -116,34 +144,61 @@ def _begin(connection: Connection) -> None:
 
 
 def _take_write_lock(connection: Connection) -> None:
-    """Ask for SQLite's lock every millisecond: its own waiting sleeps ever longer, also while nobody holds it."""
-    driver: Any = connection.connection.dbapi_connection
+    """Ask for SQLite's lock every millisecond: its own waiting sleeps ever longer, also while nobody holds it.
+
+    The driver is asked itself, since each refusal costs SQLAlchemy a fifth of a millisecond.
+    """
     end = time.monotonic() + BUSY_SECONDS
+    _wait_for_turn(connection)
+    driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        while not _has_begun(connection, is_last=time.monotonic() >= end):
+        while not _has_begun(driver):
+            if time.monotonic() >= end:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # this refusal SQLAlchemy may put into its own words
+                return
             time.sleep(PAUSE_SECONDS)
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
-def _has_begun(connection: Connection, *, is_last: bool) -> bool:
-    """Return whether the lock was free; the last time, raise what was wrong."""
+def _has_begun(driver: sqlite3.Connection) -> bool:
+    """Return whether the lock was free."""
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    except OperationalError:
-        if is_last:
-            raise
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
         return False
     return True
 
 
-def begin_writing() -> None:
-    """End the reading transaction and start one that may write; rows are read afresh."""
+def _wait_for_turn(connection: Connection) -> None:
+    """Let one thread of this process write, or ask to, at a time: the others sleep instead of asking.
+
+    This is politeness alone, SQLite's own lock is what holds: who waited too long goes on and asks without a turn.
+    """
+    if TURN not in connection.info and _turn.acquire(timeout=BUSY_SECONDS):
+        connection.info[TURN] = True
+
+
+@event.listens_for(Engine, "checkin")
+def _end_turn(connection: object, record: ConnectionPoolEntry) -> None:
+    """Let the next thread write once a connection is given back, whatever became of what it wrote."""
+    if record.info.pop(TURN, False):
+        _turn.release()
+
+
+def begin_writing(*, keeping: Sequence[Base] = ()) -> None:
+    """End the reading transaction and start one that may write.
+
+    Rows are read afresh, except those in `keeping`: what was read of them before is good enough.
+    """
     session = db.session()
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("a row was changed outside a unit of work")
+    for row in keeping:
+        session.expunge(row)
     session.rollback()
+    session.add_all(keeping)
     session.connection(execution_options={"writing": True})
 
 
@@ -161,9 +216,9 @@ def finish_writing(*, keep: bool) -> None:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[None]:
-    """Commit everything done inside, or nothing."""
-    begin_writing()
+def unit_of_work(*, keeping: Sequence[Base] = ()) -> Iterator[None]:
+    """Commit everything done inside, or nothing; `keeping` as in `begin_writing`."""
+    begin_writing(keeping=keeping)
     try:
         yield
     except BaseException:
@@ -180,6 +235,46 @@ def rehearsal() -> Iterator[None]:
         yield
     finally:
         finish_writing(keep=False)
+
+
+@contextmanager
+def part_of_work(*, keep: bool = True) -> Iterator[None]:
+    """Keep everything done inside or nothing, within a unit of work whose other changes stay; or only rehearse it."""
+    part = db.session.begin_nested()
+    try:
+        yield
+    except BaseException:
+        part.rollback()
+        raise
+    if keep:
+        part.commit()
+    else:
+        part.rollback()
+
+
+class Numbered(Protocol):
+    """A row whose id the database gives it."""
+
+    id: int
+
+
+def store_at_once(row: Numbered) -> None:
+    """Insert a new row by one statement, and let the session know it as it is stored.
+
+    A flush weighs everything that the session holds, and takes several times as long. No relationship is followed:
+    the row has the ids of what it belongs to.
+    """
+    table = cast(Table, inspect(type(row)).local_table)
+    values = {name: value for name, value in vars(row).items() if name in table.columns}
+    stored = cast(CursorResult[Any], db.session.execute(_insertion(table), values))
+    row.id = stored.inserted_primary_key[0]  # type: ignore[index]  # None is for statements of another kind
+    make_transient_to_detached(row)
+    db.session.add(row)
+
+
+@lru_cache
+def _insertion(table: Table) -> Insert:
+    return insert(table)
 
 
 READ_AFRESH = {"populate_existing": True, "synchronize_session": False}
@@ -201,7 +296,13 @@ def lock(*rows: Lockable) -> None:
     db.session.flush()
     numbered = {inspect(row).identity[0]: row for row in rows}  # row.id might read all of it, before it is locked
     for number in sorted(numbered):
-        table = type(numbered[number])
         db.session.expire(numbered[number])
-        held = update(table).where(table.id == number).values(lock_version=table.lock_version + 1).returning(table)
-        db.session.scalars(held.options(lazyload("*")), execution_options=READ_AFRESH).one()
+        hold = _holding(inspect(numbered[number]).mapper)
+        db.session.scalars(hold, {"number": number}, execution_options=READ_AFRESH).one()
+
+
+@lru_cache
+def _holding(mapper: Mapper[Lockable]) -> ReturningUpdate[Lockable]:
+    table = mapper.class_
+    held = update(table).where(table.id == bindparam("number")).values(lock_version=table.lock_version + 1)
+    return held.returning(table).options(lazyload("*"))

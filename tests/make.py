@@ -3,12 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from campaign.db import unit_of_work
+from sqlalchemy import select
+
+from campaign.db import db, unit_of_work
 from campaign.domain.anniversary import AnniversaryRule, Kind
 from campaign.domain.edition import Status as EditionStatus
 from campaign.domain.event import Draft
 from campaign.domain.permission import Role
 from campaign.domain.question import Kind as QuestionKind
+from campaign.domain.registration import ENDED
+from campaign.keys import address_hash
 from campaign.models import Campaign, Edition, Event, Question, Registration, User
 from campaign.services import campaigns, editions, events, members, questions, registrations
 from campaign.services.submissions import Submission
@@ -29,6 +33,12 @@ BERLIN = Draft(
     tags=("concert",),
     capacity=10,
 )
+
+
+def living(event: Event, email: str) -> Registration:
+    """Return the registration of an address at an event that has not ended."""
+    theirs = (Registration.event_id == event.id) & (Registration.email_hash == address_hash(email))
+    return db.session.scalars(select(Registration).where(theirs, Registration.status.not_in(ENDED))).one()
 
 
 @dataclass

@@ -4,15 +4,19 @@ The UID is the same as in every feed, so a later request moves the entry they ha
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from icalendar.prop import vCalAddress
 
 from campaign.calendar.entry import Entry, component, parameter
 from campaign.calendar.feed import assemble, bare_calendar, zones_in
-from campaign.calendar.folding import written
+from campaign.calendar.folding import fold, written
+from campaign.domain.moment import zone
 
-_ACCEPTED = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+_ATTENDEE = b"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:"
+_END = b"\r\nEND:VEVENT\r\n"
 _MAILBOX_SAFE = "@!$'*+-._~"
 
 
@@ -28,16 +32,23 @@ def cancel(entry: Entry, organizer_address: str, organizer_name: str, attendee_a
 
 
 def _message(method: str, entry: Entry, organizer_address: str, organizer_name: str, attendee_address: str) -> bytes:
+    to_all = _to_all(method, entry, organizer_address, organizer_name, zone(entry.zone))
+    attendee = fold(_ATTENDEE + _mailbox(attendee_address).encode())
+    return to_all.replace(_END, b"\r\n" + attendee + _END)
+
+
+@lru_cache
+def _to_all(method: str, entry: Entry, organizer_address: str, organizer_name: str, clocks: ZoneInfo) -> bytes:
+    """Return what all who come are sent alike: built once for the same facts and zone object, as zones are."""
     header = bare_calendar()
     header.add("METHOD", method)
     event = component(entry)
     name = parameter(organizer_name)
-    event.add("ORGANIZER", _mailbox(organizer_address), {"CN": name} if name else {})
-    event.add("ATTENDEE", _mailbox(attendee_address), _ACCEPTED)
+    event.add("ORGANIZER", vCalAddress(_mailbox(organizer_address)), {"CN": name} if name else {})
     body = written(event)
     return assemble(header, [body], zones_in([body]))
 
 
-def _mailbox(address: str) -> vCalAddress:
+def _mailbox(address: str) -> str:
     """Return a mail address as a URI, whatever may not stand in one percent-encoded (RFC 6068)."""
-    return vCalAddress("mailto:" + quote(address, safe=_MAILBOX_SAFE, errors="replace"))
+    return "mailto:" + quote(address, safe=_MAILBOX_SAFE, errors="replace")

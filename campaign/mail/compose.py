@@ -1,12 +1,10 @@
 """A message row becomes a mail: text and HTML in the reader's language, ticket and calendar where they belong."""
 
-import io
 import json
 from email.headerregistry import Address
 from email.message import EmailMessage
 
 import css_inline
-import segno
 from flask import current_app, render_template
 from flask_babel import force_locale
 
@@ -15,7 +13,7 @@ from campaign.calendar import invitation
 from campaign.config import Settings
 from campaign.domain.event import Status as EventStatus
 from campaign.domain.registration import Status as RegistrationStatus
-from campaign.mail import to_host
+from campaign.mail import ticket, to_host
 from campaign.mail.headers import POLICY
 from campaign.models import Campaign, Event, Message, Registration
 from campaign.services import entries, mail_texts, together
@@ -23,9 +21,6 @@ from campaign.services.mail_texts import UNASKED, Words
 
 CANCELS = {"event-cancelled", "registration-cancelled"}
 INVITES = {"confirmed", "event-changed"}
-MASK = 3
-"""The pattern that breaks up a QR code's areas. Readers know all eight; looking for the fairest of them takes
-longer than composing the rest of a mail does."""
 
 
 def compose(message: Message) -> EmailMessage:
@@ -67,10 +62,11 @@ def _fill(
         mail["List-Unsubscribe"] = f"<{context['stop_page']}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(render_template(f"mail/{message.kind}.txt", **context))
+    mail.make_alternative(boundary=_boundary(message, "alternative"))
     html = css_inline.inline(render_template(f"mail/{message.kind}.html", **context), load_remote_stylesheets=False)
     mail.add_alternative(html, subtype="html")
     if message.kind == "confirmed":
-        _add_ticket(mail, registration)
+        _add_ticket(mail, message, registration)
     if calendar := _calendar(message, event):
         method, body = calendar
         mail.add_alternative(body, maintype="text", subtype="calendar", params={"method": method, "charset": "utf-8"})
@@ -84,16 +80,18 @@ def _own_words(message: Message, campaign: Campaign) -> Words:
     return mail_texts.chosen(texts, message.language, campaign.default_language)
 
 
-def _add_ticket(mail: EmailMessage, registration: Registration) -> None:
+def _boundary(message: Message, kind: str) -> str:
+    """Return what parts the parts of a mail: like its Message-ID it is nothing that anybody could have written."""
+    return f"={kind}={message.message_id[1:33]}="
+
+
+def _add_ticket(mail: EmailMessage, message: Message, registration: Registration) -> None:
     """Put the QR code beside the HTML, found there as `cid:ticket`."""
-    picture = io.BytesIO()
-    code = segno.make(registration.ticket, error="m", micro=False, mask=MASK)
-    code.save(picture, kind="png", scale=6, border=3)
     html = mail.get_body(("html",))
     if isinstance(html, EmailMessage):
-        html.add_related(
-            picture.getvalue(), "image", "png", cid="<ticket>", filename="ticket.png", disposition="inline"
-        )
+        html.make_related(boundary=_boundary(message, "related"))
+        picture = ticket.picture(registration.ticket)
+        html.add_related(picture, "image", "png", cid="<ticket>", filename="ticket.png", disposition="inline")
 
 
 def _calendar(message: Message, event: Event) -> tuple[str, bytes] | None:

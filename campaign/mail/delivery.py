@@ -62,13 +62,14 @@ def _transport() -> Server | Files:
 
 def _mark(message_id: int, failure: NotSent | None, *, is_wanted: bool, now: datetime) -> None:
     """Note what became of a claimed message, unless it was erased meanwhile."""
+    if is_wanted and failure is None:
+        outbox.mark_sent(message_id, now=now)
+        return
     message = db.session.scalar(select(Message).where(Message.id == message_id))  # the row alone, `get` would join
     if message is None:
         return
-    if not is_wanted:
+    if failure is None:
         outbox.mark_dropped(message)
-    elif failure is None:
-        outbox.mark_sent(message, now=now)
     else:
         outbox.mark_failed(message, error=str(failure), is_final=failure.is_final, now=now)
         if failure.is_bounce:

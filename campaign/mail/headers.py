@@ -2,6 +2,10 @@
 
 from email.headerregistry import BaseHeader, HeaderRegistry
 from email.policy import SMTP
+from functools import lru_cache
+
+OF_FORM = frozenset({"mime-version", "content-type", "content-transfer-encoding", "content-disposition", "content-id"})
+"""Say how a mail is written, not what: nearly every mail has the same ones."""
 
 
 class Headers(HeaderRegistry):
@@ -17,6 +21,15 @@ class Headers(HeaderRegistry):
         if key not in self._made:
             self._made[key] = super().__getitem__(name)
         return self._made[key]
+
+    def __call__(self, name: str, value: str) -> BaseHeader:
+        """Return a header, parsed; those of form once for all mails, as nothing ever changes in one."""
+        return _of_form(self, name, value) if name.lower() in OF_FORM else super().__call__(name, value)
+
+
+@lru_cache
+def _of_form(headers: Headers, name: str, value: str) -> BaseHeader:
+    return HeaderRegistry.__call__(headers, name, value)
 
 
 POLICY = SMTP.clone(header_factory=Headers())

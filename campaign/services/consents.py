@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
-from campaign.db import Texts, db, lock
+from campaign.db import Texts, db, lock, store_at_once
 from campaign.domain.errors import Refused
 from campaign.i18n import pick, say
 from campaign.models import Campaign, Consent, ConsentText, Registration, User
@@ -70,25 +70,30 @@ def promise(campaign: Campaign, *, before: int, actor: User | None, now: datetim
     write_next(campaign, text, actor=actor, now=now)
 
 
-def check(campaign: Campaign, agreed_to: str) -> None:
-    """Refuse a yes to words that are not asked any more ("consent-changed"), told by their fingerprint."""
-    if agreed_to not in map(fingerprint, current(campaign).text.values()):
-        raise Refused("consent-changed")
-
-
 def give(
     registration: Registration, text: ConsentText, *, language: str, agreed_to: str | None = None, now: datetime
 ) -> None:
     """Keep that the registrant agreed to this text, in the language in which they read it.
 
-    `agreed_to` is the fingerprint of the words that stood on the page, whatever language was chosen since.
+    `agreed_to` is the fingerprint of the words that stood on the page, whatever language was chosen since; a yes to
+    words that are not asked any more is refused ("consent-changed").
     """
     shown = {fingerprint(words): code for code, words in text.text.items()}
+    if agreed_to is not None and agreed_to not in shown:
+        raise Refused("consent-changed")
     words, read_in = pick(text.text, language)
-    if agreed_to in shown and fingerprint(words) != agreed_to:
+    if agreed_to and fingerprint(words) != agreed_to:
         read_in = shown[agreed_to]
     digest = fingerprint(text.text[read_in])
-    registration.consents.append(Consent(consent_text=text, language=read_in, text_hash=digest, given_at=now))
+    store_at_once(
+        Consent(
+            registration_id=registration.id,
+            consent_text_id=text.id,
+            language=read_in,
+            text_hash=digest,
+            given_at=now,
+        )
+    )
 
 
 def kept_days(registration: Registration) -> int:

@@ -4,7 +4,7 @@ import logging
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from campaign import address
 from campaign.calendar import entry as calendar
@@ -21,6 +21,13 @@ AT_ONCE = 100
 MARKED = "words-changed"
 """What entries were made with that say what the campaign no longer says."""
 log = logging.getLogger(__name__)
+LAST_UID = (
+    select(Event.uid)
+    .join(Edition)
+    .where(Event.series_id == bindparam("series"), Edition.year < bindparam("year"), Event.status.in_(PUBLIC))
+    .order_by(Edition.year.desc())
+    .limit(1)
+)
 
 
 def render(event: Event, *, now: datetime) -> None:
@@ -190,11 +197,4 @@ def _location(event: Event, language: str, *, hides_venue: bool) -> str:
 
 def _last_uid(event: Event) -> str | None:
     """Return the UID of the same series' event of the year before, the latest there is."""
-    earlier = (
-        select(Event.uid)
-        .join(Edition)
-        .where(Event.series_id == event.series_id, Edition.year < event.edition.year, Event.status.in_(PUBLIC))
-        .order_by(Edition.year.desc())
-        .limit(1)
-    )
-    return db.session.scalar(earlier)
+    return db.session.scalar(LAST_UID, {"series": event.series_id, "year": event.edition.year})

@@ -94,9 +94,12 @@ def write(kind: str, host: Host, *, key: str, now: datetime, event: Event | None
         language=host.language,
         registration=None,
         event=event,
+        letter=None,
+        host=host,
+        due_at=None,
         now=now,
         **facts,
-    ).host = host
+    )
 
 
 def mail_context(host: Host, event: Event | None, *, language: str, facts: Mapping[str, object]) -> dict[str, object]:

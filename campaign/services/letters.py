@@ -108,6 +108,13 @@ def of_edition(edition: Edition) -> list[Letter]:
     return list(db.session.scalars(rows))
 
 
+def example(letter: Letter) -> Event | None:
+    """Return an event whose registrants the letter is for, the newest of several; None where there is none."""
+    if letter.event is not None:
+        return letter.event
+    return db.session.scalar(select(Event).where(_is_among(letter)).order_by(Event.id.desc()).limit(1))
+
+
 def is_due(*, now: datetime) -> bool:
     """Return whether a letter has mails left to queue; reads one row of an index."""
     return db.session.scalar(select(Letter.id).where(_is_unfinished(), Letter.sent_at <= now).limit(1)) is not None
@@ -124,16 +131,16 @@ def queue_due(*, now: datetime) -> int:
         return 0
     people = _next_people(letter)
     for registration in _to_write_to(letter, people, now=now):
-        message = outbox.put(
+        outbox.put(
             KIND,
             unique_key=f"letter:{letter.id}:{registration.id}",
             to=registration.email,
             language=registration.language,
             registration=registration,
             event=registration.event,
+            letter=letter,
             now=now,
         )
-        message.letter = letter
     letter.last_registration_id = people[-1].id if people else letter.last_registration_id
     if len(people) < BATCH:
         letter.queued_at = now
@@ -164,10 +171,13 @@ def _is_meant(letter: Letter) -> ColumnElement[bool]:
     state = Registration.status.in_(sorted(rules.reached(letter.audience)))
     if letter.event_id is not None:
         return state & (Registration.event_id == letter.event_id)
-    events = select(Event.id).where(Event.edition_id == letter.edition_id)
-    if letter.country is not None:
-        events = events.where(Event.country == letter.country)
-    return state & Registration.event_id.in_(events)
+    return state & Registration.event_id.in_(select(Event.id).where(_is_among(letter)))
+
+
+def _is_among(letter: Letter) -> ColumnElement[bool]:
+    """Return the condition that an event is of the letter's year, and of its country where it has one."""
+    of_year = Event.edition_id == letter.edition_id
+    return of_year if letter.country is None else of_year & (Event.country == letter.country)
 
 
 def _willing() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from campaign import address
 from campaign.db import db
@@ -25,6 +25,9 @@ KINDS = (
 UNASKED = frozenset({"reminder", "thank-you", "letter"})
 """Mails that one can do without, and stop by one click (RFC 8058)."""
 STOP = "unsubscribe"
+OF_KIND = select(MailText.language, MailText.subject, MailText.body).where(
+    MailText.campaign_id == bindparam("campaign"), MailText.kind == bindparam("kind")
+)
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,7 @@ class Words:
 
 def of_kind(campaign: Campaign, kind: str) -> dict[str, Words]:
     """Return what the campaign adds to one kind of mail, by language."""
-    columns = select(MailText.language, MailText.subject, MailText.body)
-    rows = db.session.execute(columns.where(MailText.campaign_id == campaign.id, MailText.kind == kind))
+    rows = db.session.execute(OF_KIND, {"campaign": campaign.id, "kind": kind})
     return {language: Words(subject, body, language) for language, subject, body in rows}
 
 
@@ -152,13 +154,15 @@ def context(registration: Registration, event: Event, own: Words, language: str)
     }
 
 
-def sample(campaign: Campaign, *, now: datetime, event: Event | None = None) -> tuple[Registration, Event] | None:
-    """Return somebody made up at an event or the campaign's newest, for a preview; None before the first event."""
+def newest_event(campaign: Campaign) -> Event | None:
+    """Return the event to show a campaign's mails with; None before the first."""
     newest = select(Event).join(Edition).where(Edition.campaign_id == campaign.id).order_by(Event.id.desc()).limit(1)
-    event = event or db.session.scalar(newest)
-    if event is None:
-        return None
-    somebody = Registration(
+    return db.session.scalar(newest)
+
+
+def somebody(campaign: Campaign, *, now: datetime) -> Registration:
+    """Return a registration that is made up, for a preview."""
+    return Registration(
         name="Leyla",
         email="leyla@example.org",
         language=campaign.default_language,
@@ -170,7 +174,6 @@ def sample(campaign: Campaign, *, now: datetime, event: Event | None = None) -> 
         created_at=now,
         hold_until=now,
     )
-    return somebody, event
 
 
 def _values(registration: Registration, event: Event, language: str) -> dict[str, str]:

@@ -15,6 +15,9 @@ def write(kind: str, registration: Registration, *, key: str, now: datetime, **f
         language=registration.language,
         registration=registration,
         event=registration.event,
+        letter=None,
+        host=None,
+        due_at=None,
         now=now,
         **facts,
     )

@@ -4,21 +4,58 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Table, bindparam, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from campaign import address
-from campaign.db import db
+from campaign.db import UtcDateTime, db, store_at_once
 from campaign.domain.errors import Refused
 from campaign.domain.message import LEASE, Status, check_given_up, retry_after
 from campaign.keys import address_hash
-from campaign.models import Edition, Event, Message, Registration
+from campaign.models import Edition, Event, Host, Letter, Message, Registration
 from campaign.models.message import WAITING
 
 DAY = timedelta(days=1)
 ROOM = 1000
 """How many mails to many may wait at once: a confirmation asked for now comes after these, not after all."""
+
+# What a worker asks for each mail, written once: SQLAlchemy takes longer to put it together than to ask it.
+MAIL, PERSON = cast(Table, Message.__table__), cast(Table, Registration.__table__)
+NUMBERED, NOW = MAIL.c.id == bindparam("number"), bindparam("now", type_=UtcDateTime)
+FREE = select(MAIL.c.id).where(
+    WAITING, MAIL.c.due_at <= NOW, or_(MAIL.c.lease_until.is_(None), MAIL.c.lease_until < NOW)
+)
+"""Messages that are due and in nobody's hands, in the index's own words: SQLite wouldn't know that a status given
+beside the question is meant."""
+FIRST = FREE.order_by(MAIL.c.due_at, MAIL.c.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+ANY = FREE.limit(1)
+CLAIM = (
+    update(MAIL)
+    .where(MAIL.c.id == FIRST)
+    .values(status=Status.SENDING, lease_until=bindparam("until"))
+    .returning(MAIL.c.id)
+)
+SENT = (
+    update(MAIL).where(NUMBERED).values(status=Status.SENT, sent_at=NOW, lease_until=None, last_error=None, facts="{}")
+)
+ADDRESSEE = select(MAIL.c.registration_id).where(NUMBERED).scalar_subquery()
+ARRIVED = update(PERSON).where(PERSON.c.id == ADDRESSEE, PERSON.c.bounced_at.is_not(None)).values(bounced_at=None)
+EVENT = joinedload(Message.event)
+ALL = (
+    select(Message)
+    .where(Message.id == bindparam("number"))
+    .options(
+        joinedload(Message.registration),
+        joinedload(Message.letter),
+        joinedload(Message.host),
+        EVENT.joinedload(Event.edition).joinedload(Edition.campaign),
+        EVENT.lazyload(Event.language_rows),
+        EVENT.lazyload(Event.tag_rows),
+    )
+)
+"""A message with every row that its mail is written from, in one question."""
 
 
 def put(
@@ -30,6 +67,9 @@ def put(
     now: datetime,
     registration: Registration | None = None,
     event: Event | None = None,
+    letter: Letter | None = None,
+    host: Host | None = None,
+    due_at: datetime | None = None,
     **facts: object,
 ) -> Message:
     """Queue one message and return it; a second one of the same `unique_key` is refused by the database."""
@@ -40,13 +80,15 @@ def put(
         to=to,
         recipient_hash=address_hash(to),
         language=language,
-        registration=registration,
-        event=event,
+        registration_id=registration.id if registration else None,
+        event_id=event.id if event else None,
+        letter_id=letter.id if letter else None,
+        host_id=host.id if host else None,
         facts=json.dumps(facts),
         created_at=now,
-        due_at=now,
+        due_at=due_at or now,
     )
-    db.session.add(message)
+    store_at_once(message)
     db.session.info["queued"] = True
     return message
 
@@ -70,36 +112,24 @@ def claim(*, now: datetime) -> int | None:
     A worker that dies leaves its lease to run out, after which another may claim the same message:
     at least once, told apart by a Message-ID that never changes.
     """
-    due = _free(now).order_by(Message.due_at, Message.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
-    claimed = update(Message).where(Message.id == due).values(status=Status.SENDING, lease_until=now + LEASE)
-    return db.session.scalar(claimed.returning(Message.id), execution_options={"synchronize_session": False})
+    claimed: int | None = db.session.scalar(CLAIM, {"now": now, "until": now + LEASE})
+    return claimed
 
 
 def has_due(*, now: datetime) -> bool:
     """Return whether a message waits to be claimed; only reads."""
-    return db.session.scalar(_free(now).limit(1)) is not None
+    return db.session.scalar(ANY, {"now": now}) is not None
 
 
-def with_all(message_id: int) -> Message | None:
-    """Return a message with every row that its mail is written from, in one question."""
-    event = joinedload(Message.event)
-    rows = (
-        joinedload(Message.registration),
-        joinedload(Message.letter),
-        joinedload(Message.host),
-        event.joinedload(Event.edition).joinedload(Edition.campaign),
-        event.lazyload(Event.language_rows),
-        event.lazyload(Event.tag_rows),
-    )
-    return db.session.scalar(select(Message).where(Message.id == message_id).options(*rows))
+def with_all(number: int) -> Message | None:
+    """Return a message with every row that its mail is written from."""
+    return db.session.scalar(ALL, {"number": number})
 
 
-def mark_sent(message: Message, *, now: datetime) -> None:
-    """Note that the message was handed over, and forget what it said."""
-    message.status, message.sent_at, message.lease_until, message.last_error = Status.SENT, now, None, None
-    message.facts = "{}"
-    arrived = update(Registration).where(Registration.id == message.registration_id)
-    db.session.execute(arrived.where(Registration.bounced_at.is_not(None)).values(bounced_at=None))
+def mark_sent(number: int, *, now: datetime) -> None:
+    """Note that a message was handed over, and forget what it said; one that was erased meanwhile stays so."""
+    db.session.execute(SENT, {"number": number, "now": now})
+    db.session.execute(ARRIVED, {"number": number})
 
 
 def mark_bounced(message: Message, *, now: datetime) -> None:
@@ -137,17 +167,19 @@ def resend(message: Message, *, now: datetime, **facts: object) -> None:
     key = f"again:{message.id}:{now:%Y-%m-%d}"
     if db.session.scalar(select(Message.id).where(Message.unique_key == key)):
         raise Refused("message-resent-today")
-    again = put(
+    put(
         message.kind,
         unique_key=key,
         to=message.registration.email if message.registration else message.to,
         language=message.language,
         registration=message.registration,
         event=message.event,
+        letter=message.letter,
+        host=message.host,
+        due_at=now,
         now=now,
         **facts,
     )
-    again.letter = message.letter
 
 
 def retry(message: Message, *, now: datetime) -> None:
@@ -168,12 +200,3 @@ def resume(registration_ids: Sequence[int], *, now: datetime) -> None:
     stopped = Message.registration_id.in_(registration_ids) & (Message.status == Status.DROPPED)
     db.session.execute(update(Message).where(stopped).values(status=Status.QUEUED, due_at=now))
     db.session.info["queued"] = True
-
-
-def _free(now: datetime) -> Select[int]:
-    """Return the question for messages that are due and in nobody's hands.
-
-    It asks in the index's own words: SQLite wouldn't know that a status given beside the question is meant.
-    """
-    is_free = or_(Message.lease_until.is_(None), Message.lease_until < now)
-    return select(Message.id).where(WAITING, Message.due_at <= now, is_free)

@@ -2,10 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
@@ -82,11 +83,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
-    """Some registrations of a list, and from where to read the ones before and after them."""
+    """Some registrations of a list, by their ids, and from where to read the ones before and after them."""
 
-    items: Sequence[Registration]
+    ids: Sequence[int]
     before: Place | None
     after: Place | None
+
+    @cached_property
+    def items(self) -> Sequence[Registration]:
+        """The registrations, read when they are first asked for: best after the look at them was recorded."""
+        return _rows(self.ids)
 
 
 def of_event(event: Event) -> Among:
@@ -115,7 +121,7 @@ def find(among: Among, wanted: Wanted, *, place: Place | None = None) -> Page:
         keys.reverse()
     has_before, has_after = (has_more, bool(keys)) if is_back else (place is not None and bool(keys), has_more)
     return Page(
-        _rows([number for _rank, number in keys]),
+        [number for _rank, number in keys],
         Place(keys[0], is_back=True) if has_before else None,
         Place(keys[-1]) if has_after else None,
     )
@@ -135,9 +141,10 @@ def tags(among: Among) -> list[str]:
     return list(db.session.scalars(used.distinct().order_by(RegistrationTag.tag).limit(TAGS_LIMIT)))
 
 
-def note_looks(rows: Iterable[Registration], *, actor: User, now: datetime) -> None:
-    """Record that an organizer saw these names, once for each of their events."""
-    for event in dict.fromkeys(row.event for row in rows):
+def note_looks(page: Page, *, actor: User, now: datetime) -> None:
+    """Record that an organizer sees these names, once for each of their events."""
+    seen = select(Registration.event_id).where(Registration.id.in_(page.ids))
+    for event in db.session.scalars(select(Event).where(Event.id.in_(seen)).order_by(Event.id)):
         registrations.note_look(event, actor=actor, now=now)
 
 

@@ -3,23 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, select
 
 from campaign.db import db, lock
 from campaign.domain import event as event_rules
 from campaign.domain import registration as rules
 from campaign.domain.errors import Refused
 from campaign.domain.registration import Status, Window
-from campaign.keys import address_hash, token_hash
+from campaign.keys import token_hash
 from campaign.models import Event, Invitation, Message, Registration, User
-from campaign.services import audit, consents, invitations, messages, questions, seats, submissions, waiting
+from campaign.services import audit, invitations, messages, questions, seats, submissions, waiting
 from campaign.services.submissions import Submission
-
-LIVING = select(Registration).where(
-    Registration.event_id == bindparam("event"),
-    Registration.email_hash == bindparam("address"),
-    Registration.status.not_in(rules.ENDED),
-)
 
 
 def window(event: Event, *, now: datetime) -> Window:
@@ -73,17 +67,14 @@ def register(
     """
     events = [event, *others]
     lock(*events)
-    if given.agreed_to is not None:
-        consents.check(event.edition.campaign, given.agreed_to)
-    given, before = submissions.told_apart(events, given)
-    places = {one.id: before.get(one.id) or living(one, given.email) for one in events}
-    new = [_enrol(event, given, invitation, known=places[event.id], now=now)]
-    new += [_enrol_beside(one, given, known=places[one.id], now=now) for one in others]
+    given, known = submissions.told_apart(events, given)
+    new = [_enrol(event, given, invitation, known=known.living.get(event.id), now=now)]
+    new += [_enrol_beside(one, given, known=known.living.get(one.id), now=now) for one in others]
     if first := next(filter(None, new), None):
         _ask_to_confirm(first, now=now)
-    elif not before and (known := places[event.id]):
-        _remind(known, now=now)
-    return new[0] or before.get(event.id)
+    elif not known.sent and event.id in known.living:
+        _remind(known.living[event.id], now=now)
+    return new[0] or known.sent.get(event.id)
 
 
 def enter(
@@ -97,11 +88,11 @@ def enter(
     waiting.check_takes_place(event)
     rules.check_party(given.party_size, limit=questions.party_limit(event))
     answers = submissions.clean_answers(event, given.answers)
-    given, before = submissions.told_apart([event], given)
-    if before:
-        return before[event.id]
+    given, known = submissions.told_apart([event], given)
+    if known.sent:
+        return known.sent[event.id]
     seats.check(event, given.party_size, seats.limited(event, answers))
-    if living(event, given.email):
+    if known.living:
         raise Refused("registered-already")
     registration = submissions.store(event, given, answers, status=Status.PENDING, now=now)
     registration.address_confirmed_at = registration.approved_at = registration.confirmed_at = now
@@ -205,11 +196,6 @@ def by_code(event: Event, code: str) -> Registration | None:
     """Return an event's registration by the letters of its ticket, typed in any case."""
     same = (Registration.event_id == event.id) & (Registration.code == code.strip().upper())
     return db.session.scalar(select(Registration).where(same))
-
-
-def living(event: Event, email: str) -> Registration | None:
-    """Return the registration of this address that has not ended."""
-    return db.session.scalar(LIVING, {"event": event.id, "address": address_hash(email)})
 
 
 def of_event(event: Event) -> list[Registration]:

@@ -90,7 +90,7 @@ def _queue(event: Event, step: Step, *, limit: int, now: datetime) -> int:
     waiting = select(Registration).where(_wants(event, step), ~_has(step, day)).order_by(Registration.id).limit(limit)
     people = db.session.scalars(waiting).all()
     for registration in people:
-        message = outbox.put(
+        outbox.put(
             "thank-you" if step.is_thanks else "reminder",
             unique_key=f"{step.name}:{registration.id}:{day}",
             to=registration.email,
@@ -98,9 +98,9 @@ def _queue(event: Event, step: Step, *, limit: int, now: datetime) -> int:
             registration=registration,
             event=event,
             now=now,
+            due_at=by_day(now, event.zone or "UTC"),
             day=day,
         )
-        message.due_at = by_day(now, event.zone or "UTC")
     return len(people)
 
 

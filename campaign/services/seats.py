@@ -1,14 +1,27 @@
 """The places of an event and of the options that are limited: counted under the event's lock."""
 
 from collections.abc import Mapping
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select, update
 
 from campaign.db import db
 from campaign.domain import registration as rules
 from campaign.domain.errors import Refused
 from campaign.domain.registration import Choice
 from campaign.models import ChosenOption, Event, OptionLimit, Question, Registration
+
+EVENTS, LIMITS = cast(Table, Event.__table__), cast(Table, OptionLimit.__table__)
+HOLD = (
+    update(EVENTS)
+    .where(EVENTS.c.id == bindparam("number"))
+    .values(seats_taken=EVENTS.c.seats_taken + bindparam("party"))
+)
+HOLD_OPTION = (
+    update(LIMITS)
+    .where(LIMITS.c.question_id == bindparam("question"), LIMITS.c.option == bindparam("chosen"))
+    .values(seats_taken=LIMITS.c.seats_taken + bindparam("party"))
+)
 
 
 def limited(event: Event, answers: Mapping[int, object]) -> list[Choice]:
@@ -43,9 +56,10 @@ def hold(event: Event, party: int, choices: list[Choice]) -> None:
 
     Whatever else changes counts them again.
     """
-    event.seats_taken += party
-    for limit in _limits(event) if choices else ():
-        limit.seats_taken += party * ((limit.question_id, limit.option) in choices)
+    db.session.execute(HOLD, {"number": event.id, "party": party})
+    db.session.expire(event, ["seats_taken"])
+    for question_id, option in choices:
+        db.session.execute(HOLD_OPTION, {"question": question_id, "chosen": option, "party": party})
 
 
 def recount(event: Event) -> None:

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, and_, bindparam, or_, select
 
-from campaign.db import db
+from campaign.db import db, part_of_work, store_at_once
 from campaign.domain import registration as rules
 from campaign.domain.errors import Refused
 from campaign.domain.registration import Status
@@ -18,8 +19,13 @@ from campaign.models import Answer, Event, Registration
 from campaign.services import consents, messages, own_calendar, questions, seats
 
 CODE_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
-SAME = select(Registration).where(
-    Registration.event_id.in_(bindparam("events", expanding=True)), Registration.submission == bindparam("submission")
+ROWS = cast(Table, Registration.__table__)
+KNOWN = select(ROWS.c.id).where(
+    ROWS.c.event_id.in_(bindparam("events", expanding=True)),
+    or_(
+        ROWS.c.submission == bindparam("submission"),
+        and_(ROWS.c.email_hash == bindparam("address"), ROWS.c.status.not_in(rules.ENDED)),
+    ),
 )
 
 
@@ -39,17 +45,29 @@ class Submission:
     submission: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
-def told_apart(events: Sequence[Event], given: Submission) -> tuple[Submission, dict[int, Registration]]:
-    """Return the submission, and what became of it at each event where it was sent before, by event.
+@dataclass(frozen=True)
+class Known:
+    """What is stored of a submission and of its address at the events it is for, by event."""
+
+    sent: Mapping[int, Registration]
+    """What became of this very form."""
+    living: Mapping[int, Registration]
+    """What the address is registered by, and has not ended."""
+
+
+def told_apart(events: Sequence[Event], given: Submission) -> tuple[Submission, Known]:
+    """Return the submission, and what is known of it; call it with the events locked.
 
     A form that was sent, then corrected and sent anew, for another address or after it ended, is another one.
     """
-    same = {"events": [event.id for event in events], "submission": given.submission}
-    stored = {one.event_id: one for one in db.session.scalars(SAME, same)}
-    email_hash = address_hash(given.email)
-    if all(one.email_hash == email_hash and one.status not in rules.ENDED for one in stored.values()):
-        return given, stored
-    return replace(given, submission=str(uuid.uuid4())), {}
+    address = address_hash(given.email)
+    whose = {"events": [event.id for event in events], "submission": given.submission, "address": address}
+    rows = [db.session.get_one(Registration, number) for number in db.session.scalars(KNOWN, whose)]
+    sent = {one.event_id: one for one in rows if one.submission == given.submission}
+    living = {one.event_id: one for one in rows if one.email_hash == address and one.status not in rules.ENDED}
+    if sent.items() <= living.items():
+        return given, Known(sent, living)
+    return replace(given, submission=str(uuid.uuid4())), Known({}, living)
 
 
 def clean_answers(event: Event, raw: Mapping[int, Sequence[str]]) -> dict[int, str | list[int]]:
@@ -67,7 +85,7 @@ def store(
     token = new_token()
     registration = Registration(
         calendar_hash=token_hash(derived_token(token, own_calendar.PURPOSE)),
-        event=event,
+        event_id=event.id,
         status=status,
         queued_at=now if status is Status.WAITING else None,
         code=_new_code(),
@@ -82,25 +100,22 @@ def store(
         ticket=new_token(),
         created_at=now,
         hold_until=rules.hold_until(starts_at=event.starts_at, now=now),
-        answers=[Answer(question_id=number, value=json.dumps(value)) for number, value in answers.items()],
     )
+    store_at_once(registration)
+    for number, value in answers.items():
+        store_at_once(Answer(registration_id=registration.id, question_id=number, value=json.dumps(value)))
     asked = consents.current(event.edition.campaign)
     consents.give(registration, asked, language=given.read_in or given.language, agreed_to=given.agreed_to, now=now)
-    db.session.add(registration)
-    db.session.flush()
     seats.take(registration, seats.limited(event, answers))
-    db.session.flush()
     return registration
 
 
 def store_in_vain(event: Event, given: Submission, answers: Mapping[int, object], *, now: datetime) -> None:
     """Do the work of storing, and take it back: an address that is known is not answered sooner than a new one."""
     somebody = replace(given, email=f"{uuid.uuid4()}@example.org", submission=str(uuid.uuid4()))
-    vain = db.session.begin_nested()
-    registration = store(event, somebody, answers, status=Status.PENDING, now=now)
-    messages.write("confirm-address", registration, key=f"in-vain:{registration.id}", now=now)
-    db.session.flush()
-    vain.rollback()
+    with part_of_work(keep=False):
+        registration = store(event, somebody, answers, status=Status.PENDING, now=now)
+        messages.write("confirm-address", registration, key=f"in-vain:{registration.id}", now=now)
 
 
 def _new_code() -> str:

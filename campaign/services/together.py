@@ -22,6 +22,14 @@ OTHERS = (
     .order_by(Event.starts_at.is_(None), Event.starts_at, Event.id)
     .limit(LIMIT)
 )
+UNCONFIRMED = (
+    select(Registration)
+    .join(Event)
+    .where(Registration.email_hash == bindparam("address"), Registration.submission == bindparam("form"))
+    .where(Registration.id != bindparam("this"), Registration.address_confirmed_at.is_(None))
+    .where(Registration.status.in_((Status.PENDING, Status.WAITING)))
+    .order_by(Event.starts_at, Registration.id)
+)
 
 
 def others(event: Event, *, now: datetime) -> list[Event]:
@@ -35,11 +43,8 @@ def others(event: Event, *, now: datetime) -> list[Event]:
 
 def unconfirmed(registration: Registration) -> list[Registration]:
     """Return what the same form registered its sender for beside this, and nobody has confirmed yet."""
-    same = (Registration.email_hash == registration.email_hash) & (Registration.id != registration.id)
-    same &= Registration.submission == registration.submission
-    is_open = Registration.address_confirmed_at.is_(None) & Registration.status.in_((Status.PENDING, Status.WAITING))
-    found = select(Registration).join(Event).where(same, is_open)
-    return list(db.session.scalars(found.order_by(Event.starts_at, Registration.id)))
+    this = {"address": registration.email_hash, "form": registration.submission, "this": registration.id}
+    return list(db.session.scalars(UNCONFIRMED, this))
 
 
 def confirm(registration: Registration, *, now: datetime) -> None:

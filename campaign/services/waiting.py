@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Boolean, and_, bindparam, func, or_, select
+from sqlalchemy import Boolean, Table, and_, bindparam, func, or_, select
 
 from campaign.db import db, lock
 from campaign.domain import event as event_rules
@@ -13,16 +14,15 @@ from campaign.domain.registration import Choice, InLine, Status
 from campaign.models import Campaign, ChosenOption, Edition, Event, Registration
 from campaign.services import audit, messages, seats
 
+PEOPLE = cast(Table, Registration.__table__)
 IS_READY = and_(
-    Registration.event_id == bindparam("event"),
-    Registration.status == Status.WAITING,
-    Registration.address_confirmed_at.is_not(None),
-    Registration.quarantined_from.is_(None),
-    or_(Registration.approved_at.is_not(None), bindparam("is_free", type_=Boolean())),
+    PEOPLE.c.event_id == bindparam("event"),
+    PEOPLE.c.status == Status.WAITING,
+    PEOPLE.c.address_confirmed_at.is_not(None),
+    PEOPLE.c.quarantined_from.is_(None),
+    or_(PEOPLE.c.approved_at.is_not(None), bindparam("is_free", type_=Boolean())),
 )
-LINE = (
-    select(Registration.id, Registration.party_size).where(IS_READY).order_by(Registration.queued_at, Registration.id)
-)
+LINE = select(PEOPLE.c.id, PEOPLE.c.party_size).where(IS_READY).order_by(PEOPLE.c.queued_at, PEOPLE.c.id)
 CHOICES = select(ChosenOption).join(Registration, Registration.id == ChosenOption.registration_id).where(IS_READY)
 
 

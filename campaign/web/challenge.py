@@ -58,18 +58,19 @@ def check_pace(*, now: datetime) -> None:
         raise Refused("form-too-quick")
 
 
-def refusal(subject: Subject, *, now: datetime) -> Refused | None:
-    """Spend the proof that was sent, or the half minute that was waited; return what is missing."""
+def check(subject: Subject, *, now: datetime) -> None:
+    """Spend the proof that was sent, or the half minute that was waited ("proof-missing", "proof-too-early")."""
     solved = _solved(subject)
     if solved and limits.spend(_digest(solved), until=now + SOLVABLE_FOR):
-        return None
+        return
     waited_from = _waited(subject, now=now)
     if waited_from is None:
-        return Refused("proof-missing")
+        raise Refused("proof-missing")
     if now - waited_from < WAIT:
-        return Refused("proof-too-early")
+        raise Refused("proof-too-early")
     named = json.dumps([*_asker(subject), waited_from.timestamp()])
-    return None if limits.spend(_digest(named), until=now + OLDEST) else Refused("proof-missing")
+    if not limits.spend(_digest(named), until=now + OLDEST):
+        raise Refused("proof-missing")
 
 
 def _task(subject: Subject, *, now: datetime) -> str:

@@ -78,7 +78,9 @@ SENTENCES = {
     "photo-moves": _l("This picture moves. Choose a photo that stands still."),
     "photo-not-alone": _l("This file holds more than a photo. Save it anew in a picture program and try again."),
     "photo-too-heavy": _l("This photo is too large: at most %(limit)s MB. Save it in a smaller size and try again."),
-    "photo-too-many-pixels": _l("This photo has too many pixels: at most %(limit)s million. Save it smaller and try again."),
+    "photo-too-many-pixels": _l(
+        "This photo has too many pixels: at most %(limit)s million. Save it smaller and try again."
+    ),
     "photo-unknown-kind": _l("This is no photo that can be shown here. Choose a JPEG, PNG or WebP file."),
     "placeholder-not-in-subject": _l("%(placeholder)s is only for the text: a subject names nobody and holds no link."),
     "placeholder-unknown": _l("Nothing takes the place of %(placeholder)s. Use only what is listed beside the form."),

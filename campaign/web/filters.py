@@ -23,6 +23,7 @@ from campaign.domain.text import fold
 from campaign.models import Event
 from campaign.web import auth, language
 from campaign.web.manage.sections import sections
+from campaign.web.state_words import state_phrase
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 TAGS = set(("p h2 h3 h4 ul ol li em strong a blockquote hr br table thead tbody tr th td").split())
@@ -30,7 +31,7 @@ TAGS = set(("p h2 h3 h4 ul ol li em strong a blockquote hr br table thead tbody 
 
 def init_app(app: Flask) -> None:
     """Give templates the filters, and what every page needs."""
-    texts = (t, t_plain, prose, place, country_name, language_name, zone_name, accessibility_name)
+    texts = (t, t_plain, prose, place, country_name, language_name, zone_name, accessibility_name, state_phrase)
     times = (day, day_short, when, hours, moment, moment_short, number, ordinal_phrase)
     for filter_ in (*texts, *times):
         app.add_template_filter(cast(Callable[..., str], filter_))

@@ -38,7 +38,7 @@ def ready() -> ResponseReturnValue:
 def robots() -> ResponseReturnValue:
     """Let robots read what is public."""
     share()
-    lines = ("User-agent: *", "Disallow: /manage/", "Disallow: /account/", "Disallow: /r/", "Disallow: /h/", "Disallow: /t/", "")
+    lines = ("User-agent: *", *(f"Disallow: /{path}/" for path in ("manage", "account", "r", "h", "t")), "")
     return Response("\n".join(lines), mimetype="text/plain")
 
 

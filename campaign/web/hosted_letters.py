@@ -84,7 +84,7 @@ def look(token: str, year: int, event: str) -> ResponseReturnValue:
         **_context(host, found),
         letter=letter,
         readers=letters.readers_of(letter, now=now),
-        previews=previews(campaign, letters.KIND, own, now=now, event=found),
+        previews=previews(found, letters.KIND, own, now=now),
         act=ActForm(),
     )
 

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, StringField
 
-from campaign.db import rehearsal, unit_of_work
 from campaign.domain.errors import Refused
 from campaign.domain.event import Draft
 from campaign.domain.limit import PROPOSING_FROM_NETWORK, PROPOSING_IN_CAMPAIGN
@@ -77,8 +76,7 @@ def propose(campaign: str) -> ResponseReturnValue:
     if not sent.is_another.data and (near := near_duplicates.of_draft(edition, sent.draft())):
         return _form_page(sent, edition, near), 422
     try:
-        has_room = limits.let_mail(_aim(found), str(sent.email.data))
-        with unit_of_work() if has_room else rehearsal():
+        with limits.sending([_aim(found)], str(sent.email.data)):
             _propose(edition, sent, datetime.now(UTC))
     except Refused as refused:
         sent.blame(refused)

@@ -1,14 +1,15 @@
 """How much one request may hold, and how often the public may do what sends mail or tries passwords."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import current_app, request
 from flask_login import current_user
 
-from campaign.db import unit_of_work
+from campaign.db import Base, part_of_work, unit_of_work
 from campaign.domain import limit as rules
 from campaign.domain.errors import Refused
 from campaign.domain.limit import Limit
@@ -16,6 +17,7 @@ from campaign.keys import address_hash
 from campaign.models import Event
 from campaign.services import hosts
 from campaign.web import challenge, tally
+from campaign.web.tally import Counted
 
 TRY_AGAIN = frozenset({"form-too-quick", "form-too-old", "proof-missing", "proof-too-early"})
 """Refusals after which the same form, sent once more, is taken."""
@@ -66,51 +68,42 @@ def form_notes(event: Event) -> challenge.Notes:
 def notes_for(aim: Aim) -> challenge.Notes:
     """Return what a form of the public carries hidden; only reads."""
     now = datetime.now(UTC)
-    return challenge.notes(aim.subject, asks_proof=_asks_proof(aim, *_counts(aim, now=now)), now=now)
+    return challenge.notes(aim.subject, asks_proof=_asks_proof(aim, now=now), now=now)
 
 
-def check_form(aim: Aim) -> None:
-    """Count one sending of a form that sends no mail; refuses as `let_register` does."""
-    now = datetime.now(UTC)
-    if not is_exempt():
-        challenge.check_pace(now=now)
-    elif not aim.is_attacked:
-        return
-    with unit_of_work():
-        refused = _refusal(aim, (), now=now)
-    if refused:
-        raise refused
+def registering(event: Event, email: str, *, others: Sequence[Event] = ()) -> AbstractContextManager[None]:
+    """Register somebody inside, as `sending` has it; what is registered for beside the event counts there, too."""
+    aims = [_aim(one) for one in (event, *others)]
+    return sending(aims, email, keeping=(event.edition, event.edition.campaign))
 
 
-def let_register(event: Event, email: str, *, others: Sequence[Event] = ()) -> bool:
-    """Count one wish to register, apart from what becomes of it; return whether the address may have one more mail.
+@contextmanager
+def sending(aims: Sequence[Aim], email: str | None = None, *, keeping: Sequence[Base] = ()) -> Iterator[None]:
+    """Do inside what a form of the public asks for, in a unit of work that counts it: that stays, whatever is refused.
 
-    Where it may not, registering is only to be rehearsed, so that the answer and its time are the same: how often
-    others wrote to an address today is nobody's business. What is registered for beside the event counts there, too.
-    Raises Refused("form-too-quick"), ("form-too-old"), ("proof-missing"), ("proof-too-early") or
-    ("too-many", minutes=…).
+    Where the address may have no more mail, it is only rehearsed, so that the answer and its time are the same:
+    how often others wrote to it today is nobody's business. Without an address no mail is counted. Raises
+    Refused("form-too-quick"), ("form-too-old"), ("proof-missing"), ("proof-too-early") or ("too-many", minutes=…),
+    and what is raised inside.
     """
-    return let_mail(_aim(event), email, beside=[_aim(one) for one in others])
-
-
-def let_mail(aim: Aim, email: str, *, beside: Sequence[Aim] = ()) -> bool:
-    """Count one sending of a form that sends a mail; return and refuse as `let_register` does."""
     now = datetime.now(UTC)
     if not is_exempt():
         challenge.check_pace(now=now)
-    elif not aim.is_attacked:
-        return True
-    with unit_of_work():  # of its own: what is counted stays, whatever is refused
-        refused = _refusal(aim, beside, now=now)
-        has_room = refused is None and may_be_mailed(rules.MAILS_TO_ADDRESS, email, now=now)
-    if refused:
-        raise refused
-    return has_room
+    asks_proof = _asks_proof(aims[0], now=now)
+    with unit_of_work(keeping=keeping):
+        try:
+            with part_of_work(keep=_let_in(aims, email, asks_proof=asks_proof, now=now)):
+                yield
+        except Refused as error:
+            refused = error
+        else:
+            return
+    raise refused
 
 
 def may_be_mailed(limit: Limit, email: str, *, now: datetime) -> bool:
     """Count one mail to an address, in a unit of work; return whether it is not one too many."""
-    return is_exempt() or not limit.is_exceeded(tally.add(limit, address_hash(email).hex(), now=now))
+    return is_exempt() or not limit.is_exceeded(*tally.add((limit, address_hash(email).hex()), now=now))
 
 
 def check_account_form() -> None:
@@ -124,11 +117,10 @@ def check_network(limit: Limit) -> None:
     """Count one try from this network; raises Refused("too-many", minutes=…)."""
     if is_exempt():
         return
-    now = datetime.now(UTC)
+    now, wanted = datetime.now(UTC), (limit, _network())
     with unit_of_work():
-        refused = _too_many(limit, _network(), now=now)
-    if refused:
-        raise refused
+        counts = tally.add(wanted, now=now)
+    _check([wanted], counts, now=now)
 
 
 def status(refused: Refused) -> tuple[int, dict[str, str]]:
@@ -149,39 +141,46 @@ def _aim(event: Event) -> Aim:
     return Aim(event.id, rules.registering_at_event(event.capacity), is_attacked)
 
 
-def _refusal(aim: Aim, beside: Sequence[Aim], *, now: datetime) -> Refused | None:
-    """Count the network, look at the proof where one is asked, count the events; return what is against it."""
-    if not is_exempt() and (refused := _too_many(aim.from_network, _network(), now=now)):
-        return refused
-    if _asks_proof(aim, *_counts(aim, now=now)) and (refused := challenge.refusal(aim.subject, now=now)):
-        return refused
+def _let_in(aims: Sequence[Aim], email: str | None, *, asks_proof: bool, now: datetime) -> bool:
+    """Count the wish and look at the proof where one is asked; return whether the address may have one more mail."""
+    at_network = (aims[0].from_network, _network())
+    at_subjects = [(aim.limit, str(aim.subject)) for aim in sorted(aims, key=lambda aim: str(aim.subject))]
+    if asks_proof:
+        # One after the other: a flood without proofs must not close the event for people.
+        _count(at_network, now=now)
+        challenge.check(aims[0].subject, now=now)
+        _count(*at_subjects, now=now)
+        return email is None or may_be_mailed(rules.MAILS_TO_ADDRESS, email, now=now)
     if is_exempt():
-        return None
-    # Only what came so far: a flood without proofs must not close the event for people.
-    counted = sorted((aim, *beside), key=lambda one: str(one.subject))
-    return next(filter(None, (_too_many(one.limit, str(one.subject), now=now) for one in counted)), None)
+        return True
+    mails = [(rules.MAILS_TO_ADDRESS, address_hash(email).hex())] if email else []
+    wanted = (at_network, *at_subjects)
+    counts = tally.add(*wanted, *mails, now=now)
+    _check(wanted, counts[: len(wanted)], now=now)
+    return not any(map(rules.MAILS_TO_ADDRESS.is_exceeded, counts[len(wanted) :]))
 
 
-def _asks_proof(aim: Aim, at_network: int, at_event: int) -> bool:
-    is_near = aim.from_network.is_near(at_network) or aim.limit.is_near(at_event)
-    return aim.is_attacked or is_near
+def _asks_proof(aim: Aim, *, now: datetime) -> bool:
+    """Return whether the form asks for a proof now: under attack, or once more than half of a limit is used."""
+    if aim.is_attacked or is_exempt():
+        return aim.is_attacked
+    at_network, at_subject = tally.look((aim.from_network, _network()), (aim.limit, str(aim.subject)), now=now)
+    return aim.from_network.is_near(at_network + 1) or aim.limit.is_near(at_subject)
 
 
-def _counts(aim: Aim, *, now: datetime) -> tuple[int, int]:
-    """Return how often this hour the network tried, and people registered for the event."""
-    if is_exempt():
-        return 0, 0
-    wanted = (aim.from_network, _network()), (aim.limit, str(aim.subject))
-    at_network, at_event = tally.look(wanted, now=now)
-    return at_network, at_event
+def _count(*wanted: Counted, now: datetime) -> None:
+    """Count each once more, provided that this request is counted; raises Refused("too-many", minutes=…)."""
+    if not is_exempt():
+        _check(wanted, tally.add(*wanted, now=now), now=now)
 
 
-def _too_many(limit: Limit, subject: str, *, now: datetime) -> Refused | None:
-    if not limit.is_exceeded(tally.add(limit, subject, now=now)):
-        return None
-    hint = "; is TRUSTED_PROXIES set?" if rules.is_this_machine(request.remote_addr or "") else ""
-    log.warning("the limit %s is reached%s", limit.name, hint)
-    return Refused("too-many", minutes=-(-(limit.ends(now) - now).seconds // 60))
+def _check(wanted: Sequence[Counted], counts: Sequence[int], *, now: datetime) -> None:
+    """Refuse what was done once too often ("too-many", minutes=…)."""
+    for (limit, _whose), count in zip(wanted, counts, strict=True):
+        if limit.is_exceeded(count):
+            hint = "; is TRUSTED_PROXIES set?" if rules.is_this_machine(request.remote_addr or "") else ""
+            log.warning("the limit %s is reached%s", limit.name, hint)
+            raise Refused("too-many", minutes=-(-(limit.ends(now) - now).seconds // 60))
 
 
 def _network() -> str:

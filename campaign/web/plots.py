@@ -31,7 +31,7 @@ class Bar:
     count: int | None
     y: int
     share: float
-    """Per cent of the longest."""
+    """Per cent."""
 
 
 def curve(steps: Sequence[tuple[date, int]]) -> Curve | None:
@@ -49,10 +49,13 @@ def curve(steps: Sequence[tuple[date, int]]) -> Curve | None:
     return Curve(path, f"{path}V{HEIGHT:g}H0Z", first, last, top)
 
 
-def bars(rows: Sequence[tuple[str, int | None]]) -> list[Bar]:
-    """Return a bar for each row, one below the other; a number that is not to be shown has none."""
-    longest = max((count for _label, count in rows if count), default=1)
+def bars(rows: Sequence[tuple[str, int | None]], *, whole: int = 0) -> list[Bar]:
+    """Return a bar for each row, one below the other; a number that is not to be shown has none.
+
+    Parts of a whole are drawn against it, other numbers against the largest of them.
+    """
+    full = whole or max((count for _label, count in rows if count), default=1)
     return [
-        Bar(label, count, number * ROW, round(100 * (count or 0) / longest, 1))
+        Bar(label, count, number * ROW, min(round(100 * (count or 0) / full, 1), 100.0))
         for number, (label, count) in enumerate(rows)
     ]

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField
 
-from campaign.db import rehearsal, unit_of_work
+from campaign.db import unit_of_work
 from campaign.domain.errors import Refused
 from campaign.domain.registration import PARTY_LIMIT, Status, Window
 from campaign.i18n import LANGUAGES, OWN_NAMES
@@ -162,8 +162,7 @@ def register(campaign: str, year: int, event: str, token: str | None = None) -> 
         return _form_page(found, sent, invitation), 422
     given, others = sent.submission_data(), sent.events()[1:]
     try:
-        has_room = limits.let_register(found, given.email, others=others)
-        with unit_of_work() if has_room else rehearsal():
+        with limits.registering(found, given.email, others=others):
             registrations.register(found, given, others=others, invitation=invitation, now=datetime.now(UTC))
     except Refused as refused:
         sent.blame(refused)

@@ -6,7 +6,7 @@ What is counted stands under a hash that is keyed by a secret of the day, so tha
 import hmac
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -38,20 +38,23 @@ class Shared:
         self._errors = (RedisError, OSError)
         self._away_until = 0.0
 
-    def add(self, key: str, *, until: datetime) -> int | None:
-        """Count once more under a key, which is forgotten at `until`; return how often it was by now."""
+    def add(self, keys: Mapping[str, datetime]) -> dict[str, int] | None:
+        """Count once more under each key, which is forgotten at its moment; return how often each was by now."""
 
-        def ask() -> int:
+        def ask() -> dict[str, int]:
             pipeline = self._client.pipeline()
-            pipeline.incr(key)
-            pipeline.expireat(key, until)
-            return int(pipeline.execute()[0])
+            for key, until in keys.items():
+                pipeline.incr(key)
+                pipeline.expireat(key, until)
+            return dict(zip(keys, map(int, pipeline.execute()[::2]), strict=True))
 
         return self._asked(ask)
 
-    def look(self, keys: Sequence[str]) -> list[int] | None:
+    def look(self, keys: Sequence[str]) -> dict[str, int] | None:
         """Return how often was counted under each key."""
-        return self._asked(lambda: [int(count or 0) for count in self._client.mget(keys)])
+        return self._asked(
+            lambda: {key: int(count or 0) for key, count in zip(keys, self._client.mget(keys), strict=True)}
+        )
 
     def _asked(self, ask: Callable[[], T]) -> T | None:
         if time.monotonic() < self._away_until:
@@ -70,21 +73,22 @@ def init_app(app: Flask) -> None:
     app.extensions[EXTENSION] = Shared(settings.redis_url) if settings.redis_url else None
 
 
-def add(limit: Limit, subject: str, *, now: datetime) -> int:
-    """Count once more, in a unit of work; return how often it was done within the span by now."""
-    key, shared = _key(limit, subject, now), _shared()
-    count = shared.add(key, until=limit.ends(now)) if shared else None
-    return limits.count(key, until=limit.ends(now)) if count is None else count
+def add(*wanted: Counted, now: datetime) -> list[int]:
+    """Count each once more, in a unit of work; return how often it was done within its span by now."""
+    keys, shared = {_key(limit, subject, now): limit.ends(now) for limit, subject in wanted}, _shared()
+    counts = shared.add(keys) if shared else None
+    if counts is None:
+        counts = limits.count(keys)
+    return [counts[key] for key in keys]
 
 
-def look(wanted: Sequence[Counted], *, now: datetime) -> list[int]:
+def look(*wanted: Counted, now: datetime) -> list[int]:
     """Return how often each was done within its span; only reads."""
     keys, shared = [_key(limit, subject, now) for limit, subject in wanted], _shared()
     counts = shared.look(keys) if shared else None
     if counts is None:
-        found = limits.counted(keys, now=now)
-        counts = [found[key] for key in keys]
-    return counts
+        counts = limits.counted(keys, now=now)
+    return [counts[key] for key in keys]
 
 
 def _shared() -> Shared | None:

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 
-from campaign.db import unit_of_work
 from campaign.domain import mail_text
 from campaign.domain.errors import Refused
 from campaign.domain.limit import TRIBUTES_FROM_NETWORK, TRIBUTES_IN_CAMPAIGN
@@ -112,8 +111,7 @@ def write(campaign: str) -> ResponseReturnValue:
         return _form_page(found, sent), 422
     try:
         tributes.check_open(found)
-        limits.check_form(_aim(found))
-        with unit_of_work():
+        with limits.sending([_aim(found)]):
             _tribute, token = tributes.write(
                 found, sent.draft(), submission=submission_id(sent.submission.data), now=datetime.now(UTC)
             )

@@ -115,3 +115,13 @@ def test_nothing_in_them_creates_a_property(organizer: str, name: str, attendee:
         part = write(EVENING, organizer, name, attendee)
         assert [re.split("[:;]", line)[0] for line in unfolded(part)] == known
         assert all(len(line) <= 75 for line in part.split(b"\r\n"))
+
+
+def test_who_comes_to_the_same_event_is_sent_the_same_but_for_who_comes() -> None:
+    first, second = (unfolded(request(EVENING, *ORGANIZER, one)) for one in (ATTENDEE, "ali@example.net"))
+    (theirs,) = set(first) - set(second)
+    assert theirs.startswith("ATTENDEE;")
+    assert theirs.endswith(f":mailto:{ATTENDEE}")
+    assert first[first.index(theirs) + 1] == "END:VEVENT"
+    moved = unfolded(request(replace(EVENING, sequence=4), *ORGANIZER, ATTENDEE))
+    assert set(moved) - set(first) == {"SEQUENCE:4"}

@@ -38,7 +38,7 @@ def take_the_guards_away() -> None:
     by itself, as it does by default: not before the first INSERT.
     """
     registrations.lock = waiting.lock = lambda row: db.session.refresh(row)  # type: ignore[assignment]
-    database.begin_writing = lambda: db.session.rollback()
+    database.begin_writing = lambda **_keeping: db.session.rollback()
     event.remove(Engine, "begin", database._begin)
 
     @event.listens_for(Engine, "connect")

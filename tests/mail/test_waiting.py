@@ -13,7 +13,7 @@ from campaign.mail import delivery
 from campaign.mail.compose import compose
 from campaign.models import Event, Message, Registration
 from campaign.services import registrations, waiting
-from tests.make import Maker
+from tests.make import Maker, living
 
 
 @pytest.fixture
@@ -49,9 +49,7 @@ def read(registration: Registration, kind: str) -> str:
 
 def give_back(event: Event, email: str, now: datetime) -> None:
     with unit_of_work():
-        found = registrations.living(event, email)
-        assert found is not None
-        registrations.cancel(found, now=now)
+        registrations.cancel(living(event, email), now=now)
 
 
 def test_each_mail_says_what_is_so_and_what_to_do(full: Event, make: Maker, now: datetime) -> None:

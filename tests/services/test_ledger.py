@@ -55,7 +55,7 @@ def mail(registration: Registration, kind: str = "event-changed") -> Message:
 
 def send(message: Message, at: datetime) -> None:
     with unit_of_work():
-        outbox.mark_sent(message, now=at)
+        outbox.mark_sent(message.id, now=at)
 
 
 def fail(message: Message, at: datetime, error: str = "550 no such person") -> None:

@@ -46,7 +46,7 @@ def test_put_then_claim_then_mark(app_on_both: Flask, now: datetime) -> None:
     assert claim(now) == message.id
     assert (message.status, message.lease_until) == (Status.SENDING, now + LEASE)
     with unit_of_work():
-        outbox.mark_sent(message, now=now + SECOND)
+        outbox.mark_sent(message.id, now=now + SECOND)
     assert (message.status, message.sent_at, message.lease_until) == (Status.SENT, now + SECOND, None)
     assert message.facts == "{}"  # what it said is forgotten
     assert not outbox.has_due(now=now + 9 * LEASE)
@@ -154,7 +154,7 @@ def test_mails_to_many_wait_while_enough_are_queued(app: Flask, now: datetime, m
     first, _second = put(now, "one", "two")
     assert not outbox.has_room(now=now)
     with unit_of_work():
-        outbox.mark_sent(first, now=now)
+        outbox.mark_sent(first.id, now=now)
     assert outbox.has_room(now=now)
 
 
@@ -163,7 +163,8 @@ def test_a_sent_mail_goes_again_as_a_new_one_once_a_day(app: Flask, now: datetim
     with pytest.raises(Refused, match="message-not-given-up"), unit_of_work():
         outbox.resend(message, now=now)
     with unit_of_work():
-        outbox.mark_sent(message, now=now)
+        outbox.mark_sent(message.id, now=now)
+    with unit_of_work():
         outbox.resend(message, now=now, subject="Again")
     again = db.session.scalars(select(Message).order_by(Message.id.desc())).first()
     assert again is not None and again is not message
@@ -182,7 +183,7 @@ def test_a_bounce_marks_the_registration_until_a_mail_arrives(app: Flask, make: 
         outbox.mark_bounced(message, now=now)
     assert registration.bounced_at == now
     with unit_of_work():
-        outbox.mark_sent(message, now=now)
+        outbox.mark_sent(message.id, now=now)
     assert registration.bounced_at is None
 
 

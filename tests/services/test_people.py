@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.event import listen
 
 from campaign.db import db, unit_of_work
 from campaign.domain.registration import Status
@@ -177,9 +178,26 @@ def steps(among: Among, wanted: Wanted, place: Place | None = None) -> int:
 def test_a_look_is_recorded_once_for_each_event(app: Flask, make: Maker) -> None:
     event = make.event()
     other = make.event(event.edition, name={"en": "Second"})
-    rows = [make.registration(one, f"{name}@example.org") for one in (event, other) for name in ("a", "b")]
+    for one in (event, other):
+        for name in ("a", "b"):
+            make.registration(one, f"{name}@example.org")
     user = make.user()
+    page = people.find(people.of_edition(event.edition), Wanted())
     with unit_of_work():
-        people.note_looks(rows, actor=user, now=make.now + timedelta(minutes=1))
+        people.note_looks(page, actor=user, now=make.now + timedelta(minutes=1))
     looks = db.session.scalars(select(Audit).where(Audit.action == "view-registrations"))
     assert sorted(look.subject_id for look in looks) == [event.id, other.id]
+
+
+def test_a_page_is_read_at_once_also_after_the_look_at_it_was_recorded(app: Flask, make: Maker) -> None:
+    event = make.event()
+    for number in range(3):
+        make.registration(event, f"person-{number}@example.org")
+    user = make.user()
+    page = people.find(people.of_edition(event.edition), Wanted())
+    with unit_of_work():
+        people.note_looks(page, actor=user, now=make.now)
+    asked: list[str] = []
+    listen(db.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    assert [one.name for one in page.items] == ["Rena"] * 3
+    assert sum("FROM registration" in one and "registration_tag" not in one for one in asked) == 1

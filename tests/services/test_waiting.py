@@ -15,7 +15,7 @@ from campaign.domain.registration import OFFER, Status
 from campaign.models import Audit, Event, Message, Registration
 from campaign.services import events, registrations, waiting
 from campaign.services.events import draft_of
-from tests.make import Maker
+from tests.make import Maker, living
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NAMES = ("ali", "leyla", "samir", "nigar")
@@ -40,9 +40,7 @@ def full(app_on_both: Flask, make: Maker, now: datetime) -> Event:
 
 
 def holder(event: Event) -> Registration:
-    found = registrations.living(event, "rena@example.org")
-    assert found is not None
-    return found
+    return living(event, "rena@example.org")
 
 
 def queue(make: Maker, event: Event, *names: str, **changes: object) -> list[Registration]:

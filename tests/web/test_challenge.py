@@ -106,7 +106,7 @@ def test_a_proof_is_asked_when_a_limit_nears(client: Client, event: Event) -> No
     assert task_on(client.get(FORM, environ_overrides={"REMOTE_ADDR": HERE})) == ""
     with unit_of_work():
         for _number in range(rules.REGISTERING_FROM_NETWORK.most // 2 + 1):
-            tally.add(rules.REGISTERING_FROM_NETWORK, HERE, now=datetime.now(UTC))
+            tally.add((rules.REGISTERING_FROM_NETWORK, HERE), now=datetime.now(UTC))
     page = client.get(FORM, environ_overrides={"REMOTE_ADDR": HERE})
     proof = solved(task_on(page))
     shown = notes(client.app, event.id)["shown"]
@@ -119,7 +119,7 @@ def test_a_stormed_event_takes_proofs_until_its_hour_is_full(client: Client, eve
     limit = rules.registering_at_event(None)
     with unit_of_work():
         for _number in range(limit.most):
-            tally.add(limit, str(event.id), now=datetime.now(UTC))
+            tally.add((limit, str(event.id)), now=datetime.now(UTC))
     sent = notes(client.app, event.id)
     page = send(client, shown=sent["shown"], proof=solved(sent["task"]))
     assert (page.status, registered()) == (429, 0)

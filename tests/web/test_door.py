@@ -153,7 +153,7 @@ def test_a_network_tries_pins_only_so_often(client: Client, link: tuple[DoorLink
     found, pin = link
     with unit_of_work():
         for _try in range(PINS_FROM_NETWORK.most):
-            tally.add(PINS_FROM_NETWORK, "203.0.113.9", now=datetime.now(UTC))
+            tally.add((PINS_FROM_NETWORK, "203.0.113.9"), now=datetime.now(UTC))
     at, sent = f"/door/{found.token}/pin/", {"pin": pin}
     page = client.post(at, sent, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
     assert page.status == 429

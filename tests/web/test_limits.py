@@ -45,7 +45,7 @@ def used(limit: rules.Limit, whose: str, count: int) -> None:
     now = datetime.now(UTC)
     with unit_of_work():
         for _number in range(count):
-            tally.add(limit, whose, now=now)
+            tally.add((limit, whose), now=now)
 
 
 def registered() -> int:
@@ -155,7 +155,7 @@ def test_what_was_counted_under_yesterdays_secret_says_nothing_today(client: Cli
     day = datetime.now(UTC)
     with unit_of_work():
         for at in (day, day + timedelta(days=1)):
-            tally.add(rules.REGISTERING_FROM_NETWORK, HERE, now=at)
+            tally.add((rules.REGISTERING_FROM_NETWORK, HERE), now=at)
     assert len(set(db.session.scalars(select(Hits.key)))) == 2
 
 
@@ -169,7 +169,7 @@ def test_what_is_refused_counts_all_the_same(client: Client, event: Event) -> No
     with unit_of_work():
         event.closes_at = datetime(2020, 1, 1, tzinfo=UTC)
     assert send(client, event).status == 409
-    assert tally.look([(rules.REGISTERING_FROM_NETWORK, HERE)], now=datetime.now(UTC)) == [1]
+    assert tally.look((rules.REGISTERING_FROM_NETWORK, HERE), now=datetime.now(UTC)) == [1]
 
 
 @pytest.mark.parametrize(("path", "limit"), [
@@ -236,11 +236,11 @@ def test_redis_counts_for_all_and_the_database_while_it_is_away(environment: dic
             db.create_all()
             now = datetime.now(UTC)
             assert [counted(now) for _number in range(3)] == [1, 2, 3]
-            assert tally.look([(rules.SIGNING_IN_FROM_NETWORK, HERE)], now=now) == [3]
+            assert tally.look((rules.SIGNING_IN_FROM_NETWORK, HERE), now=now) == [3]
             assert list(db.session.scalars(select(Hits.key))) == []
     with app.app_context():
         assert [counted(now) for _number in range(2)] == [1, 2]
-        assert tally.look([(rules.SIGNING_IN_FROM_NETWORK, HERE)], now=now) == [2]
+        assert tally.look((rules.SIGNING_IN_FROM_NETWORK, HERE), now=now) == [2]
         assert len(list(db.session.scalars(select(Hits.key)))) == 1
         db.session.remove()
         db.engine.dispose()
@@ -248,7 +248,7 @@ def test_redis_counts_for_all_and_the_database_while_it_is_away(environment: dic
 
 def counted(now: datetime) -> int:
     with unit_of_work():
-        return tally.add(rules.SIGNING_IN_FROM_NETWORK, HERE, now=now)
+        return tally.add((rules.SIGNING_IN_FROM_NETWORK, HERE), now=now)[0]
 
 
 def test_without_any_counter_nothing_is_mailed(client: Client, event: Event) -> None:

@@ -30,4 +30,12 @@ def test_bars_are_as_long_as_their_share_of_the_longest() -> None:
         Bar("d", 0, 120, 0.0),
     ]
     assert bars([]) == []
+
+
+def test_parts_are_as_long_as_their_share_of_the_whole_and_never_longer() -> None:
+    assert [bar.share for bar in bars([("Taken", 99), ("Free", 121)], whole=220)] == [45.0, 55.0]
+    assert [bar.share for bar in bars([("Came", 12), ("Did not come", 0)], whole=10)] == [100.0, 0.0]
+
+
+def test_what_is_not_to_be_shown_has_no_bar() -> None:
     assert bars([("a", None)])[0].share == 0.0

@@ -10,6 +10,7 @@ from campaign.db import db, unit_of_work
 from campaign.domain.registration import Status
 from campaign.models import Event, Message, Registration
 from campaign.services import registrations
+from tests.make import living
 from tests.page import Client, Page
 from tests.web.conftest import YEAR, Soon
 
@@ -39,9 +40,7 @@ def wait(client: Client, name: str = "ali") -> Registration:
 def by_name(name: str) -> Registration:
     db.session.rollback()
     event = db.session.scalars(select(Event)).one()
-    found = registrations.living(event, f"{name}@example.org")
-    assert found is not None
-    return found
+    return living(event, f"{name}@example.org")
 
 
 def give_up(client: Client, name: str) -> None:

@@ -28,6 +28,7 @@ from campaign.web.auth import me, requires
 from campaign.web.errors import sentence
 from campaign.web.fields import LineField, Needed
 from campaign.web.manage.registrations import address_of
+from campaign.web.state_words import state_phrase
 
 blueprint = Blueprint("manage_exports", __name__, url_prefix="/manage")
 REASON_LIMIT = 200
@@ -96,7 +97,7 @@ def _record(among: Among, form: ExportForm) -> None:
 def _file(among: Among, form: ExportForm, name: str, *, with_event: bool) -> ResponseReturnValue:
     """Return the file: CSV as it is written, XLSX through a file of the system's that has no name."""
     export = exports.prepare(among, language=language.current())
-    heads, rows = _heads(export, with_event=with_event), _rows(export, _states(), with_event=with_event)
+    heads, rows = _heads(export, with_event=with_event), _rows(export, with_event=with_event)
     if form.kind.data == "csv":
         answer = Response(writer.csv_chunks(heads, rows), mimetype="text/csv")
         answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
@@ -122,8 +123,9 @@ def _heads(export: Export, *, with_event: bool) -> list[str]:
     return [*event, *own, *export.labels, _("Tags"), _("Note"), _("Ticket")]
 
 
-def _rows(export: Export, states: dict[Status, str], *, with_event: bool) -> Iterator[list[Cell]]:
+def _rows(export: Export, *, with_event: bool) -> Iterator[list[Cell]]:
     columns = range(len(export.labels))
+    states = {state: state_phrase(state) for state in Status}  # now: while CSV is written, no request is there
     unreadable = _("(can't be read)")
     places = {
         number: [place.event, place.city, filters.country_name(place.country)]
@@ -145,15 +147,3 @@ def _rows(export: Export, states: dict[Status, str], *, with_event: bool) -> Ite
         ]
         for line in exports.lines(export)
     )
-
-
-def _states() -> dict[Status, str]:
-    return {
-        Status.PENDING: _("Not confirmed yet"),
-        Status.CONFIRMED: _("Confirmed"),
-        Status.WAITING: _("On the waiting list"),
-        Status.OFFERED: _("A place is offered"),
-        Status.CANCELLED: _("Cancelled"),
-        Status.ATTENDED: _("Attended"),
-        Status.EXPIRED: _("Expired"),
-    }

@@ -109,7 +109,7 @@ def show(campaign: str, year: int, letter: int) -> str:
         readers=None if found.sent_at else letters.readers_of(found, now=now),
         states=states,
         left=states.get(Status.QUEUED, 0) + states.get(Status.SENDING, 0),
-        previews=previews(edition.campaign, letters.KIND, own, now=now),
+        previews=previews(letters.example(found), letters.KIND, own, now=now),
         act=ActForm(),
     )
 

@@ -69,7 +69,7 @@ def _page(campaign: Campaign, kind: str, form: WordsForm, texts: dict[str, Words
         campaign=campaign,
         kind=kind,
         form=form,
-        previews=previews(campaign, kind, own, now=datetime.now(UTC)),
+        previews=previews(mail_texts.newest_event(campaign), kind, own, now=datetime.now(UTC)),
         placeholders=PLACEHOLDERS,
         in_subject=IN_SUBJECT,
     )

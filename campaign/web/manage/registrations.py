@@ -50,9 +50,9 @@ def of_edition(campaign: str, year: int) -> str:
     among, wanted = people.of_edition(found, countries=countries), _wanted(by_name=False)
     searched = people.of_campaign(found.campaign_id, countries=countries) if wanted.is_address else among
     page = _page(searched, wanted)
-    if page.items:
+    if page.ids:
         with unit_of_work():
-            people.note_looks(page.items, actor=me(), now=datetime.now(UTC))
+            people.note_looks(page, actor=me(), now=datetime.now(UTC))
     return _list(found, None, among, wanted, page)
 
 

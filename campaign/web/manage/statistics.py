@@ -50,4 +50,4 @@ def _page(edition: Edition, event: Event | None, among: Among) -> str:
 def _part(part: statistics.Part | None, is_in: str, is_out: str) -> list[plots.Bar]:
     if part is None:
         return []
-    return plots.bars([(is_in, part.count), (is_out, max(part.total - part.count, 0))])
+    return plots.bars([(is_in, part.count), (is_out, max(part.total - part.count, 0))], whole=part.total)

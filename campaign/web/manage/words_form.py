@@ -70,17 +70,13 @@ def _add_fields() -> None:
 _add_fields()
 
 
-def previews(
-    campaign: Campaign, kind: str, own: Mapping[str, Words], *, now: datetime, event: Event | None = None
-) -> list[Preview]:
-    """Return how a mail would read in each language of the campaign; nothing before its first event.
-
-    It is about the given event, or else about the campaign's newest.
-    """
-    found = mail_texts.sample(campaign, now=now, event=event)
-    if found is None:
+def previews(event: Event | None, kind: str, own: Mapping[str, Words], *, now: datetime) -> list[Preview]:
+    """Return how a mail about an event would read in each language of its campaign; nothing without one."""
+    if event is None:
         return []
-    return [_preview(kind, language, own[language], *found) for language in campaign.languages]
+    campaign = event.edition.campaign
+    somebody = mail_texts.somebody(campaign, now=now)
+    return [_preview(kind, language, own[language], somebody, event) for language in campaign.languages]
 
 
 def _preview(kind: str, language: str, words: Words, registration: Registration, event: Event) -> Preview:

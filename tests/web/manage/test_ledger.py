@@ -34,7 +34,7 @@ def told(event: Event, soon: Soon) -> list[Registration]:
     with unit_of_work():
         events.edit(event, replace(events.draft_of(event), venue="Old town hall"), actor=None, now=NOW)
     with unit_of_work():
-        outbox.mark_sent(mail("rena@example.org"), now=NOW)
+        outbox.mark_sent(mail("rena@example.org").id, now=NOW)
         outbox.mark_failed(mail("leyla@example.org"), error="550 no such person", is_final=True, now=NOW)
     return people
 

@@ -58,6 +58,17 @@ def test_write_look_change_send_and_follow(client: Client, event: Event, soon: S
     assert "News of" in said(client.get(LETTERS))
 
 
+def test_a_letter_is_shown_with_an_event_that_it_is_for(client: Client, event: Event, soon: Soon) -> None:
+    later = soon.event(event.edition, name={"en": "Walk in Paris"}, country="FR", city="Paris")
+    client.sign_in(soon.member(event.edition.campaign, Role.EDITOR))
+    to_event = answered(303, client.post(TO_EVENT, WRITTEN)).location
+    assert "Subject: News of Evening in Berlin" in said(client.get(to_event))
+    to_country = answered(303, client.post(f"{LETTERS}new/", {**WRITTEN, "country": "DE"})).location
+    assert "Subject: News of Evening in Berlin" in said(client.get(to_country))
+    to_all = answered(303, client.post(f"{LETTERS}new/", WRITTEN)).location
+    assert f"Subject: News of {later.name['en']}" in said(client.get(to_all))
+
+
 def test_a_draft_can_be_thrown_away(client: Client, event: Event, soon: Soon) -> None:
     client.sign_in(soon.member(event.edition.campaign, Role.OWNER))
     page = answered(303, client.post(TO_EVENT, WRITTEN)).location

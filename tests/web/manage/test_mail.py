@@ -129,7 +129,7 @@ class TestLog:
         answered(303, client.post(f"{LOG}{number}/resend", {}))
         assert message().status is Status.QUEUED
         with unit_of_work():
-            outbox.mark_sent(message(), now=datetime.now(UTC))
+            outbox.mark_sent(message().id, now=datetime.now(UTC))
         for _ in range(2):
             answered(303, client.post(f"{LOG}{number}/resend", {}))
         db.session.rollback()
