@@ -2,6 +2,7 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -120,8 +121,18 @@ def test_a_second_upgrade_does_nothing(app: Flask) -> None:
     def note(connection: Connection, cursor: DBAPICursor, statement: str, *rest: object) -> None:
         run.append(statement.strip().upper())
 
-    with listening(note):
-        flask_migrate.upgrade()
+    def trace(connection: object, record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):  # which is asked for its lock below SQLAlchemy
+            connection.set_trace_callback(lambda statement: run.append(statement.strip().upper()))
+
+    db.engine.dispose()
+    event.listen(Engine, "connect", trace)
+    try:
+        with listening(note):
+            flask_migrate.upgrade()
+    finally:
+        event.remove(Engine, "connect", trace)
+        db.engine.dispose()
     assert schema() == before
     waits = [one for one in run if one == "BEGIN IMMEDIATE" or "PG_ADVISORY_XACT_LOCK" in one]
     assert waits, "a second process must wait for the first before it looks what there is to do"

@@ -53,7 +53,7 @@ def link(email: str) -> None:
 @group.command("invite")
 @click.argument("email")
 @click.argument("campaign")
-@click.option("--role", type=click.Choice(list(Role)), default=Role.COORDINATOR, show_default=True)
+@click.option("--role", type=click.Choice(list(Role)), default=Role.COORDINATOR, show_default=True, help="What for.")
 @click.option("--country", "countries", multiple=True, help="Where a coordinator may act; repeatable.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the mail.")
 def invite(email: str, campaign: str, role: str, countries: tuple[str, ...], language: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, literal_column, or_, select
 
 from campaign.db import db
-from campaign.domain.event import DELETABLE
+from campaign.domain import event as event_rules
 from campaign.domain.proposal import Kind, Status
 from campaign.models import Host, Proposal
 from campaign.services import events, hosts
@@ -28,7 +28,8 @@ def forget(ids: Sequence[int], *, run: datetime) -> None:
         event, host = proposal.event, proposal.host
         db.session.delete(proposal)
         db.session.flush()
-        if proposal.kind is Kind.NEW and event.status in DELETABLE and not _is_proposed(event.id):
+        is_only_proposed = event.status is event_rules.Status.PROPOSED
+        if proposal.kind is Kind.NEW and is_only_proposed and not _is_proposed(event.id):
             events.delete(event, actor=None, now=run)
         _drop(host)
 

@@ -8,10 +8,11 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign import address
 from campaign.db import db
+from campaign.domain.event import Status
 from campaign.i18n import direction
 from campaign.keys import address_hash, new_token, token_hash
 from campaign.models import Campaign, Event, Host, Proposal, Renewal, User
-from campaign.services import audit, outbox
+from campaign.services import audit, events, outbox
 
 
 def by_token(token: str) -> Host | None:
@@ -126,8 +127,15 @@ def drop_unused(host: Host) -> None:
 
 
 def erase(host: Host, *, now: datetime) -> None:
-    """Forget a host: name, address, links and what they wrote to us. The events stay, in nobody's hands."""
+    """Forget a host: name, address, links and what they wrote to us.
+
+    The events stay, in nobody's hands; what is only proposed goes, since nobody could be asked about it.
+    """
     audit.record("erase", host, campaign=host.campaign, actor=None, now=now)
+    for event in db.session.scalars(
+        select(Event).where(Event.host_id == host.id, Event.status == Status.PROPOSED)
+    ).all():
+        events.delete(event, actor=None, now=now)
     db.session.delete(host)
     db.session.flush()
     db.session.expire_all()
