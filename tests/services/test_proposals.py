@@ -290,6 +290,27 @@ def test_what_was_declined_vanishes_later_and_a_public_event_never(world: World)
     assert [one.id for one in db.session.scalars(select(Event))] == [event.id]
 
 
+def test_a_draft_that_stood_ready_stays_when_what_its_host_proposed_fades(world: World) -> None:
+    ready = world.make.event(world.edition, is_published=False)
+    proposal = world.propose(world.host(), DRAFT, event=ready)
+    with unit_of_work():
+        proposals.withdraw(proposal, now=world.now)
+    later = world.now + fading_proposals.REFUSED_KEPT + timedelta(seconds=1)
+    with unit_of_work():
+        fading_proposals.forget(fading_proposals.due(now=later), run=later)
+    assert [one.id for one in db.session.scalars(select(Event))] == [ready.id]
+
+
+def test_what_is_only_proposed_goes_with_a_host_who_is_forgotten(world: World) -> None:
+    host = world.host()
+    world.propose(host)
+    event = world.published(host)
+    with unit_of_work():
+        hosts.erase(host, now=world.now)
+    assert [one.id for one in db.session.scalars(select(Event))] == [event.id]
+    assert event.host_id is None
+
+
 def test_disown_deletes_what_was_sent_in_somebodys_name(world: World) -> None:
     host = world.host(is_verified=False)
     proposal = world.propose(host)
