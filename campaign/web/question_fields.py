@@ -198,7 +198,7 @@ def _choice(question: Question) -> Field:
 
 def _left(places: int) -> str:
     if places <= 0:
-        return f" – {_('all places taken')}"
+        return " – " + _("all places taken")
     return " – " + ngettext("%(num)s place left", "%(num)s places left", places)
 
 

@@ -70,7 +70,8 @@ def release(campaign: str) -> ResponseReturnValue:
     with unit_of_work():
         count = attack_mode.release(scope.managed_campaign(), actor=me(), now=datetime.now(UTC))
     said = ngettext("%(num)s sign-up is as it was before.", "%(num)s sign-ups are as they were before.", count)
-    flash(f"{said} {_('Where there is no room any more, they are in the queue.')}", "message")
+    rest = _("Where there is no room any more, they are in the queue.")
+    flash(f"{said} {rest}", "message")
     return redirect(url_for("manage_attack_mode.show", campaign=campaign), 303)
 
 

@@ -60,7 +60,8 @@ def carry_out(campaign: str, year: int) -> ResponseReturnValue:
     else:
         words = ngettext("%(num)s draft is added.", "%(num)s drafts are added.", new)
         counts = {"there": filters.number(there), "left": filters.number(left)}
-        flash(f"{words} {_('Already there: %(there)s. Left out: %(left)s.', **counts)}", "message")
+        rest = _("Already there: %(there)s. Left out: %(left)s.", **counts)
+        flash(f"{words} {rest}", "message")
     return redirect(url_for("manage_roll_over.show", campaign=campaign, year=year), 303)
 
 
