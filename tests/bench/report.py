@@ -17,8 +17,10 @@ Figures = Mapping[str, Sequence[Figure]]
 """By database, the same ones for each."""
 
 
-def write(rates: Mapping[str, Rate], figures: Figures, people: Figures, *, feed: str, rounds: int) -> str:
-    """Return the whole document: of calendars the rates and figures, and those of people who register."""
+def write(
+    rates: Mapping[str, Rate], figures: Figures, people: Figures, years: Figures, *, feed: str, rounds: int
+) -> str:
+    """Return the whole document: of calendars the rates and figures, those of people who register, and of a year."""
     return "\n".join(
         (
             "# Benchmarks\n",
@@ -36,6 +38,10 @@ def write(rates: Mapping[str, Rate], figures: Figures, people: Figures, *, feed:
             "16 clients over HTTP, each form with its cookie, token and submission, mails queued and audit written; "
             "SQLite with synchronous=FULL. Workers, SMTP server and purge are real ones, beside the site.\n",
             *_figures(people),
+            "\n## Next year\n",
+            "In one process. A roll-over has 10,000 events in 200 countries, each with two questions; an import reads "
+            "real files and counts the processor's seconds; the queue holds 5,000 proposals.\n",
+            *_figures(years),
             "",
         )
     )

@@ -51,6 +51,7 @@ def create_campaign(page: Page, site: str) -> None:
     page.locator("#days").fill(DAY["days"])
     page.get_by_role("button", name="Create the campaign").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Open Data Day")
+    page.goto(f"{site}/manage/open-data-day/years/")
     expect(page.get_by_text("6 March 2027")).to_be_visible()
 
 
@@ -60,7 +61,7 @@ def import_last_editions_events(page: Page, site: str) -> None:
     page.get_by_role("link", name="Import").click()
     page.locator("#file").set_input_files(SHEET)
     page.get_by_role("button", name="Show what it would do").click()
-    expect(page.get_by_text("Yokohama").first).to_be_visible()
+    expect(page.get_by_text("Yokohama").filter(visible=True).first).to_be_visible()
     page.get_by_role("button", name=re.compile(r"^Import \d+ events$")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Events 2024")
     page.get_by_role("button", name="Publish every draft that is complete").click()

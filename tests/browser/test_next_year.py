@@ -99,6 +99,8 @@ def give_host(page: Page, site: str, city: str, address: str) -> str:
 def roll_over(page: Page, site: str) -> None:
     """Look at what would come along, and take it over in one step, which opens the year."""
     page.goto(f"{site}/manage/{CAMPAIGN}/{YEAR}/roll-over/")
+    page.locator("#only-country").select_option("JP")
+    page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_text("Yokohama").first).to_be_visible()
     page.get_by_role("button", name=re.compile(r"^Add \d+ drafts$")).first.click()
     expect(page.get_by_role("status").first).to_be_visible()

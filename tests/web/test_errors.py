@@ -44,6 +44,9 @@ FACTS = {
     "place": "Berlin",
     "zone": "Europe/Berlin",
     "value": "x",
+    "by": "somebody",
+    "placeholders": "{name}",
+    "version": 2,
 }
 NEVER_READ = {
     "exception-year-twice",  # the database has one row a year
