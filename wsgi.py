@@ -10,4 +10,4 @@ app = create_app()
 # at everything as often as Python does by itself takes a fifth of the processor's time.
 gc.collect()
 gc.freeze()
-gc.set_threshold(50_000, 20, 50)
+gc.set_threshold(20_000, 10, 10)

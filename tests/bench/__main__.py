@@ -66,7 +66,10 @@ def main(seconds: int, rounds: int, small: bool) -> None:
         figures = {site.database: list(_figures(site, sizes)) for site in sites}
     with tempfile.TemporaryDirectory(prefix="campaign-") as name, _sites(Path(name)) as sites:
         people = _people(sites, Path(name), rounds=rounds, seconds=seconds, share=50 if small else 1)
-    years = _years(share=20 if small else 1)
+    share = 20 if small else 1
+    for database, some in _lists(share=share).items():
+        people[database] += some
+    years = _years(share=share)
     text = report.write(found, figures, people, years, feed=f"Of {sizes[0]:,} events {feed}", rounds=rounds)
     click.echo(text)
     if not small:
@@ -77,7 +80,7 @@ def main(seconds: int, rounds: int, small: bool) -> None:
 
 
 def _people(sites: list[Site], folder: Path, *, rounds: int, seconds: int, share: int) -> dict[str, list[Figure]]:
-    """Return what is asked of mails, registering, forgetting and lists; each site begins empty, and gets a share."""
+    """Return what is asked of mails, registering and forgetting; each site begins empty, and gets a share."""
     for site in sites:
         with site.app.app_context():
             db.create_all()
@@ -90,33 +93,46 @@ def _people(sites: list[Site], folder: Path, *, rounds: int, seconds: int, share
     for database, figures in registering.figures(where, folder, rounds=rounds, seconds=seconds).items():
         found[database] += figures
     for site in sites:
-        click.echo(f"  {site.database}, purge and lists", err=True)
+        click.echo(f"  {site.database}, purge", err=True)
         found[site.database] += purging.figures(site.app, site.environment, people=PEOPLE // share)
-        found[site.database] += multitude.figures(site.app, site.environment, at_event=multitude.AT_EVENT // share)
     return found
 
 
 def _years(*, share: int) -> dict[str, list[Figure]]:
     """Return what is asked of next year's work, each part on empty sites of its own."""
-    parts: tuple[Callable[[Flask], list[Figure]], ...] = (
-        lambda app: rolling_over.figures(app, events=rolling_over.EVENTS // share),
-        lambda app: importing.figures(app, rows=importing.ROWS // share),
-        lambda app: coverage.figures(app, events=coverage.EVENTS // share),
-        lambda app: proposals.figures(app, count=proposals.PROPOSALS // share),
+    return _apart(
+        "next year",
+        "http://127.0.0.1:8000",
+        lambda site: rolling_over.figures(site.app, events=rolling_over.EVENTS // share),
+        lambda site: importing.figures(site.app, rows=importing.ROWS // share),
+        lambda site: coverage.figures(site.app, events=coverage.EVENTS // share),
+        lambda site: proposals.figures(site.app, count=proposals.PROPOSALS // share),
     )
+
+
+def _lists(*, share: int) -> dict[str, list[Figure]]:
+    """Return what organizers' lists take among a million people."""
+    at_event = multitude.AT_EVENT // share
+    return _apart(
+        "lists", f"https://{HOST}", lambda site: multitude.figures(site.app, site.environment, at_event=at_event)
+    )
+
+
+def _apart(what: str, public_url: str, *parts: Callable[[Site], list[Figure]]) -> dict[str, list[Figure]]:
+    """Measure each part on empty sites of its own."""
     found: dict[str, list[Figure]] = {}
     for part in parts:
-        with tempfile.TemporaryDirectory(prefix="campaign-") as name, _sites(Path(name)) as sites:
+        with tempfile.TemporaryDirectory(prefix="campaign-") as name, _sites(Path(name), public_url) as sites:
             for site in sites:
-                click.echo(f"  {site.database}, next year", err=True)
+                click.echo(f"  {site.database}, {what}", err=True)
                 with site.app.app_context():
                     db.create_all()
-                found.setdefault(site.database, []).extend(part(site.app))
+                found.setdefault(site.database, []).extend(part(site))
     return found
 
 
 @contextmanager
-def _sites(folder: Path) -> Iterator[list[Site]]:
+def _sites(folder: Path, public_url: str = f"https://{HOST}") -> Iterator[list[Site]]:
     """Yield the site on an empty SQLite database, and on a PostgreSQL server of its own, reached by its socket."""
     addresses = {"SQLite": f"sqlite:///{folder / 'bench.db'}"}
     with ExitStack() as running:
@@ -125,11 +141,11 @@ def _sites(folder: Path) -> Iterator[list[Site]]:
             socket = {"host": str(folder / "server"), "port": str(server.port)}
             there = server.set(host=None, port=None, database="postgres", query=socket)
             addresses["PostgreSQL"] = there.render_as_string()
-        yield [_site(folder / "instance", database, url) for database, url in addresses.items()]
+        yield [_site(folder / "instance", database, url, public_url) for database, url in addresses.items()]
 
 
-def _site(instance: Path, database: str, url: str) -> Site:
-    environment = {"INSTANCE_PATH": str(instance), "DATABASE_URL": url, "PUBLIC_URL": f"https://{HOST}", **SECRETS}
+def _site(instance: Path, database: str, url: str, public_url: str) -> Site:
+    environment = {"INSTANCE_PATH": str(instance), "DATABASE_URL": url, "PUBLIC_URL": public_url, **SECRETS}
     app = create_app(config.read(environment))
     app.config["TESTING"] = True  # an error is one here, and polls in this process need not be counted
     return Site(database, environment, app)
