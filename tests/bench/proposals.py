@@ -24,6 +24,7 @@ ROUNDS = 15
 
 def figures(app: Flask, *, count: int = PROPOSALS) -> list[Figure]:
     """Return how long the queue's page takes for an owner and for a coordinator, whole, in milliseconds."""
+    app.config["WTF_CSRF_ENABLED"] = False  # as in the tests, whose client sends the forms
     with app.app_context():
         edition, owner, coordinator = _lay(count)
         queue = f"/manage/{edition.campaign.slug}/{edition.year}/proposals/"
