@@ -95,7 +95,7 @@ def confirm(proposal: Proposal, *, now: datetime) -> None:
 
 
 def disown(proposal: Proposal, *, now: datetime) -> None:
-    """Delete a proposal that somebody else made in the name of this address; raises Refused("proposal-move")."""
+    """Delete a proposal that somebody else made in the name of this address; raises Refused("proposal-decided")."""
     lock(proposal)
     if proposal.status is not Status.UNVERIFIED:
         raise Refused("proposal-decided")

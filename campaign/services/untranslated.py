@@ -41,11 +41,6 @@ def events(campaign: Campaign, language: str, *, after: int = 0) -> list[Event]:
     return list(db.session.scalars(select(Event).where(Event.id.in_(ids)).order_by(Event.id)))
 
 
-def lacks_name(event: Event, language: str) -> bool:
-    """Return whether the event's name, rather than its description alone, lacks a language."""
-    return not event.name.get(language)
-
-
 def _living(campaign: Campaign) -> Select[int]:
     of_years = select(Event.id).join(Edition).where(Edition.campaign_id == campaign.id, Edition.status.in_(YEARS))
     return of_years.where(Event.status.in_(LIVING))
